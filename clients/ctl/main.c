@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hakkoctl: one run of one command. See docs/man/hakkoctl.1.md.
+ */
+#include <signal.h>
+
+#include "ctl/commands.h"
+
+int main(int argc, char **argv)
+{
+	/* A server that hangs up is an error of a call, not our end. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	return client_command_main(&ctl_commands_program, argc, argv, stdout, stderr);
+}
