@@ -1,0 +1,83 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Leaves of the ledger, published CRLs, and the record of who read. Places in the ledger will be
+-- a table of their own: leaves are never updated.
+
+CREATE TABLE hakko.leaf (
+	id bigint GENERATED ALWAYS AS IDENTITY (CACHE 32) PRIMARY KEY,
+	kind text NOT NULL,
+	happened_at timestamptz NOT NULL,
+	octets bytea NOT NULL,
+	salt bytea NOT NULL,
+	detail text NOT NULL,
+	serial bytea,
+	application_id text COLLATE "C",
+	CONSTRAINT leaf_kind_known CHECK (kind IN ('issuance', 'delivery', 'revocation', 'crl',
+		'abandonment', 'clock', 'client', 'ca')),
+	CONSTRAINT leaf_lengths CHECK (octet_length(octets) = 42 AND octet_length(salt) = 32
+		AND octet_length(detail) BETWEEN 1 AND 2048)
+);
+CREATE INDEX leaf_of_serial ON hakko.leaf (serial) WHERE serial IS NOT NULL;
+CREATE INDEX leaf_happened_at ON hakko.leaf (happened_at);
+COMMENT ON TABLE hakko.leaf IS 'leaves of the ledger, before and after they have a place';
+COMMENT ON COLUMN hakko.leaf.id IS 'not the place in the ledger, and not in the order of commits';
+COMMENT ON COLUMN hakko.leaf.kind IS 'what happened';
+COMMENT ON COLUMN hakko.leaf.happened_at IS 'when, as in the octets';
+COMMENT ON COLUMN hakko.leaf.octets IS 'the public leaf';
+COMMENT ON COLUMN hakko.leaf.salt IS '32 random octets: who has them and the detail can check the leaf';
+COMMENT ON COLUMN hakko.leaf.detail IS 'what is committed to; nobody''s but auditors'' and the citizen''s own';
+COMMENT ON COLUMN hakko.leaf.serial IS 'of the certificate it is about';
+COMMENT ON COLUMN hakko.leaf.application_id IS 'of the application it is about';
+GRANT SELECT, INSERT ON hakko.leaf TO hakko_front, hakko_publish;
+GRANT SELECT ON hakko.leaf TO hakko_auditor;
+CREATE TRIGGER leaf_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON hakko.leaf
+	FOR EACH STATEMENT EXECUTE FUNCTION hakko.refuse_change();
+
+CREATE TABLE hakko.crl (
+	number bigint PRIMARY KEY CHECK (number > 0),
+	previous bigint NOT NULL,
+	this_update_at timestamptz NOT NULL,
+	next_update_at timestamptz NOT NULL,
+	entries bigint NOT NULL CHECK (entries >= 0),
+	digest bytea NOT NULL CHECK (octet_length(digest) = 32),
+	revision bigint NOT NULL,
+	CONSTRAINT crl_follows_one UNIQUE (previous),
+	CONSTRAINT crl_number_rises CHECK (previous < number),
+	CONSTRAINT crl_ends_after_it_begins CHECK (this_update_at < next_update_at)
+);
+COMMENT ON TABLE hakko.crl IS 'CRLs published';
+COMMENT ON COLUMN hakko.crl.number IS 'CRLNumber';
+COMMENT ON COLUMN hakko.crl.previous IS 'number of the one before, 0 for the first: each has one successor only';
+COMMENT ON COLUMN hakko.crl.this_update_at IS 'thisUpdate';
+COMMENT ON COLUMN hakko.crl.next_update_at IS 'nextUpdate';
+COMMENT ON COLUMN hakko.crl.entries IS 'how many';
+COMMENT ON COLUMN hakko.crl.digest IS 'SHA-256 of the whole DER';
+COMMENT ON COLUMN hakko.crl.revision IS 'of the newest revocation it knew of';
+GRANT SELECT ON hakko.crl TO hakko_front, hakko_publish, hakko_auditor;
+GRANT INSERT ON hakko.crl TO hakko_publish;
+CREATE TRIGGER crl_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON hakko.crl
+	FOR EACH STATEMENT EXECUTE FUNCTION hakko.refuse_change();
+
+CREATE TABLE hakko.reading (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	client_id bigint,
+	role text NOT NULL DEFAULT current_user,
+	read_at timestamptz NOT NULL DEFAULT hakko.now(),
+	serial bytea,
+	from_at timestamptz NOT NULL,
+	to_at timestamptz NOT NULL,
+	after_id bigint NOT NULL
+);
+COMMENT ON TABLE hakko.reading IS 'what auditors read, recorded before it is answered';
+COMMENT ON COLUMN hakko.reading.id IS 'internal';
+COMMENT ON COLUMN hakko.reading.client_id IS 'which client; NULL: at the database itself';
+COMMENT ON COLUMN hakko.reading.role IS 'which role of the database';
+COMMENT ON COLUMN hakko.reading.read_at IS 'when';
+COMMENT ON COLUMN hakko.reading.serial IS 'leaves of this certificate; NULL: of any';
+COMMENT ON COLUMN hakko.reading.from_at IS 'leaves from this instant on';
+COMMENT ON COLUMN hakko.reading.to_at IS 'leaves before this instant';
+COMMENT ON COLUMN hakko.reading.after_id IS 'leaves after this one';
+GRANT SELECT ON hakko.reading TO hakko_auditor;
+GRANT INSERT (client_id, serial, from_at, to_at, after_id) ON hakko.reading TO hakko_front, hakko_auditor;
+CREATE TRIGGER reading_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON hakko.reading
+	FOR EACH STATEMENT EXECUTE FUNCTION hakko.refuse_change();
