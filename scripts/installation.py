@@ -18,12 +18,12 @@ import json
 import os
 import pathlib
 import secrets
-import select
 import shutil
 import signal
 import socket
 import struct
 import subprocess
+import threading
 import time
 
 from postgres import Cluster
@@ -69,39 +69,52 @@ class Service:
         self.notify_path = run_folder / f"{name}.notify"
         self.process = None
         self.notify = None
-        self.status = ""
+        self.ready, self.status = False, ""
+        self.changed = threading.Condition()
 
     def start(self, wait=True, environment=None):
         self.notify_path.unlink(missing_ok=True)
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
         self.notify.bind(str(self.notify_path))
+        self.ready, self.status = False, ""
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env=dict(os.environ, NOTIFY_SOCKET=str(self.notify_path), **(environment or {})),
                 preexec_fn=die_with_parent)
+        # Somebody must always read: a full notify socket would hold the service up.
+        threading.Thread(target=self._listen, args=(self.notify,), daemon=True).start()
         if wait:
-            self.wait_for(lambda message: "READY=1" in message)
+            self.wait_until(lambda: self.ready)
 
-    def wait_for(self, wanted, limit_s=READY_LIMIT_S):
-        """Reads notifications until one is wanted; a process that ends first is a failure."""
-        limit = time.monotonic() + limit_s
-        while time.monotonic() < limit:
-            readable, _, _ = select.select([self.notify], [], [], 0.1)
-            if readable:
-                message = self.notify.recv(65536).decode("utf-8", "replace")
+    def _listen(self, notify):
+        while message := self._receive(notify):
+            with self.changed:
                 for line in message.splitlines():
+                    self.ready = self.ready or line == "READY=1"
                     if line.startswith("STATUS="):
                         self.status = line[len("STATUS="):]
-                if wanted(message):
-                    return
-            elif self.process.poll() is not None:
-                break
-        raise Failure(f"{self.name} did not become ready; its log is {self.log_path}:\n"
-                      + self.last_words())
+                self.changed.notify_all()
+
+    @staticmethod
+    def _receive(notify):
+        try:
+            return notify.recv(65536).decode("utf-8", "replace")
+        except OSError:
+            return ""
+
+    def wait_until(self, wanted, limit_s=READY_LIMIT_S):
+        """Waits for what its notifications say; a process that ends first is a failure."""
+        limit = time.monotonic() + limit_s
+        with self.changed:
+            while not wanted():
+                self.changed.wait(0.1)
+                if time.monotonic() > limit or self.process.poll() is not None:
+                    raise Failure(f"{self.name} did not get there (status: {self.status!r}); "
+                                  f"its log is {self.log_path}:\n{self.last_words()}")
 
     def wait_for_status(self, text, limit_s=READY_LIMIT_S):
-        self.wait_for(lambda message: f"STATUS={text}" in message, limit_s)
+        self.wait_until(lambda: text in self.status, limit_s)
 
     def last_words(self):
         text = self.log_path.read_text(encoding="utf-8", errors="replace")
@@ -132,6 +145,7 @@ class Service:
             self.process.kill()
             raise Failure(f"{self.name} did not stop; its log is {self.log_path}") from late
         if self.notify is not None:
+            self.notify.shutdown(socket.SHUT_RDWR)
             self.notify.close()
             self.notify = None
         return code

@@ -17,10 +17,12 @@ PostgreSQL refuses to run as root; then the cluster belongs to the user postgres
 """
 
 import argparse
+import contextlib
 import ctypes
 import os
 import pathlib
 import pwd
+import select
 import shutil
 import signal
 import subprocess
@@ -105,7 +107,8 @@ class Cluster:
             stderr=log, cwd=self.folder, preexec_fn=die_with_parent, **self._as_user())
         log.close()
         limit = time.monotonic() + START_LIMIT_S
-        while subprocess.run([binary("pg_isready"), "-q", "-h", str(self.socket_folder)],
+        while subprocess.run([binary("pg_isready"), "-q", "-h", str(self.socket_folder),
+                              "-U", SUPERUSER],
                              check=False).returncode != 0:
             if self.process.poll() is not None or time.monotonic() > limit:
                 raise RuntimeError("PostgreSQL did not start:\n" + self.log())
@@ -120,6 +123,21 @@ class Cluster:
     def kill(self):
         """Ends it like a crash: no checkpoint, recovery at the next start."""
         self._end(signal.SIGQUIT)
+
+    def kill_hard(self):
+        """SIGKILL to the server and everything it started, as if the host had lost power."""
+        self.process.send_signal(signal.SIGSTOP)  # no child is made while they are counted
+        listed = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        children = [os.pidfd_open(int(number)) for number in listed.read_text().split()]
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(child, signal.SIGKILL)
+        self.process.kill()
+        for child in children:  # the shared memory is free only when the last of them is gone
+            select.select([child], [], [], START_LIMIT_S)
+            os.close(child)
+        self.process.wait(START_LIMIT_S)
+        self.process = None
 
     def destroy(self):
         """Ends it and removes everything."""

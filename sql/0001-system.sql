@@ -15,6 +15,20 @@ BEGIN
 END
 $$;
 
+-- What single values may be. Domains, where tables are written in every issuance: a table's CHECK
+-- is read and planned anew by each statement, a domain's once by each connection.
+CREATE DOMAIN hakko.digest AS bytea CONSTRAINT digest_has_32_octets CHECK (octet_length(VALUE) = 32);
+COMMENT ON DOMAIN hakko.digest IS '32 octets: a SHA-256, or a salt';
+CREATE DOMAIN hakko.serial AS bytea CONSTRAINT serial_has_127_bits
+	CHECK (octet_length(VALUE) = 16 AND get_byte(VALUE, 0) < 128);
+COMMENT ON DOMAIN hakko.serial IS 'serial number of a certificate: 127 random bits';
+CREATE DOMAIN hakko.der AS bytea CONSTRAINT der_has_8192_octets_at_most
+	CHECK (octet_length(VALUE) BETWEEN 1 AND 8192);
+COMMENT ON DOMAIN hakko.der IS 'a certificate, or a part of one';
+CREATE DOMAIN hakko.clerk AS text CONSTRAINT clerk_has_64_octets_at_most
+	CHECK (octet_length(VALUE) BETWEEN 1 AND 64);
+COMMENT ON DOMAIN hakko.clerk IS 'a clerk''s name, as the client asserts it (L4)';
+
 CREATE TABLE hakko.migration (
 	number int PRIMARY KEY CHECK (number > 0),
 	name text NOT NULL,

@@ -60,7 +60,7 @@ CREATE TRIGGER municipality_keep BEFORE DELETE OR TRUNCATE ON hakko.municipality
 
 CREATE TABLE hakko.client (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	fingerprint bytea NOT NULL CHECK (octet_length(fingerprint) = 32),
+	fingerprint hakko.digest NOT NULL,
 	role text NOT NULL CHECK (role IN ('terminal', 'registry', 'operator', 'auditor', 'verifier')),
 	municipality text COLLATE "C" REFERENCES hakko.municipality,
 	name text NOT NULL CHECK (octet_length(name) BETWEEN 1 AND 64),
@@ -97,9 +97,9 @@ CREATE TRIGGER client_keep BEFORE DELETE OR TRUNCATE ON hakko.client
 
 CREATE TABLE hakko.ca_key (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	key bytea NOT NULL CHECK (octet_length(key) = 32),
+	key hakko.digest NOT NULL,
 	not_after_at timestamptz NOT NULL,
-	der bytea NOT NULL CHECK (octet_length(der) BETWEEN 1 AND 8192),
+	der hakko.der NOT NULL,
 	registered_at timestamptz NOT NULL DEFAULT hakko.now(),
 	CONSTRAINT ca_key_once UNIQUE (key)
 );

@@ -40,8 +40,8 @@ CREATE TABLE hakko.resident_record (
 	adult_finding boolean,
 	sex smallint NOT NULL CHECK (sex BETWEEN 1 AND 3),
 	ward boolean NOT NULL,
-	salt bytea NOT NULL CHECK (octet_length(salt) = 32),
-	commitment bytea NOT NULL CHECK (octet_length(commitment) = 32),
+	salt hakko.digest NOT NULL,
+	commitment hakko.digest NOT NULL,
 	CONSTRAINT resident_record_name_flags
 		CHECK (name_flags ~ '^[01]*$' AND char_length(name_flags) = char_length(name)),
 	CONSTRAINT resident_record_address_flags
@@ -147,9 +147,11 @@ COMMENT ON FUNCTION hakko.is_day(int, int, int) IS 'whether there is such a day'
 
 -- What of the running import cannot be taken. Reasons name the column, never its content.
 CREATE VIEW hakko.resident_import_reject AS
-SELECT i.line - min(i.line) OVER () + 1 AS line, c.reason
+SELECT i.place AS line, c.reason
 FROM (
-	SELECT *, count(*) OVER (PARTITION BY card_number) > 1 AS twice FROM hakko.resident_import
+	-- Counted here, before what is right is left out.
+	SELECT *, line - min(line) OVER () + 1 AS place,
+		count(*) OVER (PARTITION BY card_number) > 1 AS twice FROM hakko.resident_import
 ) i CROSS JOIN LATERAL (VALUES
 	(NOT EXISTS (SELECT FROM hakko.municipality m WHERE m.code = i.municipality), 'municipality: unknown code'),
 	(coalesce(i.card_number, '') !~ '^[0-9A-Za-z-]{1,32}$', 'card_number: not 1 to 32 of 0-9 A-Z a-z -'),

@@ -5,7 +5,7 @@
 -- key) and to rows L1 erases (records) are checked by the trigger, not by foreign keys.
 
 CREATE TABLE hakko.certified_key (
-	spki_sha256 bytea PRIMARY KEY CHECK (octet_length(spki_sha256) = 32),
+	spki_sha256 hakko.digest PRIMARY KEY,
 	application_id text COLLATE "C" NOT NULL
 );
 COMMENT ON TABLE hakko.certified_key IS 'each public key belongs to one application for ever (K4)';
@@ -19,32 +19,34 @@ CREATE TRIGGER certified_key_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON hakko.c
 CREATE SEQUENCE hakko.reservation_id AS bigint CACHE 32;
 GRANT USAGE ON SEQUENCE hakko.reservation_id TO hakko_front;
 
+CREATE DOMAIN hakko.cn AS text COLLATE "C"
+	CONSTRAINT cn_has_23_characters CHECK (octet_length(VALUE) = 23);
+COMMENT ON DOMAIN hakko.cn IS 'CN of a certificate''s subject';
+CREATE DOMAIN hakko.spki AS bytea
+	CONSTRAINT spki_has_1024_octets_at_most CHECK (octet_length(VALUE) BETWEEN 1 AND 1024);
+COMMENT ON DOMAIN hakko.spki IS 'a SubjectPublicKeyInfo, DER';
+CREATE DOMAIN hakko.key_maker AS text
+	CONSTRAINT key_maker_known CHECK (VALUE IN ('applicant', 'staff', 'representative'));
+COMMENT ON DOMAIN hakko.key_maker IS 'who made a key pair (K3)';
+
 CREATE TABLE hakko.reservation (
 	id bigint PRIMARY KEY,
 	application_id text COLLATE "C" NOT NULL,
 	record_id bigint NOT NULL,
 	reserved_at timestamptz NOT NULL,
 	not_after_at timestamptz NOT NULL,
-	serial bytea NOT NULL,
-	cn text COLLATE "C" NOT NULL,
+	serial hakko.serial NOT NULL,
+	cn hakko.cn NOT NULL,
 	municipality text COLLATE "C" NOT NULL,
 	romaji text COLLATE "C" NOT NULL,
-	ca_key bytea NOT NULL,
-	profile bytea NOT NULL,
-	spki bytea NOT NULL,
-	key_maker text NOT NULL,
+	ca_key hakko.digest NOT NULL,
+	profile hakko.digest NOT NULL,
+	spki hakko.spki NOT NULL,
+	key_maker hakko.key_maker NOT NULL,
 	client_id bigint NOT NULL,
-	clerk text NOT NULL,
+	clerk hakko.clerk NOT NULL,
 	CONSTRAINT reservation_serial_once UNIQUE (serial),
-	CONSTRAINT reservation_cn_once UNIQUE (cn),
-	CONSTRAINT reservation_serial_is_127_bits CHECK (octet_length(serial) = 16 AND serial < '\x80'),
-	CONSTRAINT reservation_cn_has_23_characters CHECK (octet_length(cn) = 23),
-	CONSTRAINT reservation_digests CHECK (octet_length(ca_key) = 32 AND octet_length(profile) = 32),
-	CONSTRAINT reservation_spki_length CHECK (octet_length(spki) BETWEEN 1 AND 1024),
-	CONSTRAINT reservation_ends_after_it_begins CHECK (not_after_at > reserved_at),
-	CONSTRAINT reservation_key_maker_known
-		CHECK (key_maker IN ('applicant', 'staff', 'representative')),
-	CONSTRAINT reservation_clerk_length CHECK (octet_length(clerk) BETWEEN 1 AND 64)
+	CONSTRAINT reservation_cn_once UNIQUE (cn)
 );
 CREATE INDEX reservation_of_application ON hakko.reservation (application_id);
 CREATE INDEX reservation_reserved_at ON hakko.reservation (reserved_at);
@@ -85,7 +87,7 @@ BEGIN
 		FROM hakko.application a, hakko.municipality m, hakko.resident_record rr,
 			hakko.system s, hakko.programme p
 		WHERE a.id = NEW.application_id AND a.reservation_id = NEW.id AND a.state = 'issuing'
-			AND m.code = a.municipality AND m.code = NEW.municipality
+			AND m.code = NEW.municipality AND a.municipality = NEW.municipality
 			AND rr.id = NEW.record_id AND rr.resident_id = a.resident_id
 			AND p.id = 1;
 	IF NOT FOUND THEN
@@ -97,15 +99,19 @@ BEGIN
 			CASE WHEN now_at >= programme_closing_at THEN 'P1' ELSE 'P2' END
 			USING ERRCODE = 'HK001';
 	END IF;
-	IF NEW.reserved_at > now_at OR NEW.reserved_at < now_at - interval '5 s' THEN
+	IF NEW.reserved_at > now_at OR NEW.reserved_at < now_at - interval '5 s'
+		OR NEW.not_after_at <= NEW.reserved_at
+	THEN
 		RAISE EXCEPTION 'a reservation''s instant is not now' USING ERRCODE = 'HK002';
 	END IF;
 	INSERT INTO hakko.certified_key AS k (spki_sha256, application_id)
 		VALUES (digest, NEW.application_id) ON CONFLICT (spki_sha256) DO NOTHING;
-	IF NOT FOUND AND NOT EXISTS (SELECT FROM hakko.certified_key k
-		WHERE k.spki_sha256 = digest AND k.application_id = NEW.application_id)
-	THEN
-		RAISE EXCEPTION 'this key belongs to another application (K4)' USING ERRCODE = 'HK005';
+	IF NOT FOUND THEN
+		IF NOT EXISTS (SELECT FROM hakko.certified_key k
+			WHERE k.spki_sha256 = digest AND k.application_id = NEW.application_id)
+		THEN
+			RAISE EXCEPTION 'this key belongs to another application (K4)' USING ERRCODE = 'HK005';
+		END IF;
 	END IF;
 	RETURN NEW;
 END
@@ -145,17 +151,20 @@ COMMENT ON FUNCTION hakko.abandonment_check() IS 'nothing is given up that a sig
 CREATE TRIGGER abandonment_check BEFORE INSERT ON hakko.abandonment
 	FOR EACH ROW EXECUTE FUNCTION hakko.abandonment_check();
 
+CREATE DOMAIN hakko.signer_id AS bytea
+	CONSTRAINT signer_id_has_16_octets CHECK (octet_length(VALUE) = 16);
+COMMENT ON DOMAIN hakko.signer_id IS 'a signer, made with its journal';
+CREATE DOMAIN hakko.position AS bigint CONSTRAINT position_from_1 CHECK (VALUE > 0);
+COMMENT ON DOMAIN hakko.position IS 'of a record in a signer''s journal';
+
 CREATE TABLE hakko.certificate (
-	serial bytea PRIMARY KEY REFERENCES hakko.reservation (serial),
-	der bytea NOT NULL,
-	tbs_sha256 bytea NOT NULL,
-	signer bytea NOT NULL,
-	position bigint NOT NULL,
-	hash bytea NOT NULL,
-	recorded_at timestamptz NOT NULL,
-	CONSTRAINT certificate_der_length CHECK (octet_length(der) BETWEEN 1 AND 8192),
-	CONSTRAINT certificate_digests CHECK (octet_length(tbs_sha256) = 32
-		AND octet_length(signer) = 16 AND octet_length(hash) = 32 AND position > 0)
+	serial hakko.serial PRIMARY KEY REFERENCES hakko.reservation (serial),
+	der hakko.der NOT NULL,
+	tbs_sha256 hakko.digest NOT NULL,
+	signer hakko.signer_id NOT NULL,
+	position hakko.position NOT NULL,
+	hash hakko.digest NOT NULL,
+	recorded_at timestamptz NOT NULL
 ) WITH (toast_tuple_target = 8160);
 -- Signatures and keys do not compress: nothing is gained by trying.
 ALTER TABLE hakko.certificate ALTER COLUMN der SET STORAGE EXTERNAL;
@@ -173,13 +182,13 @@ CREATE TRIGGER certificate_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON hakko.cer
 	FOR EACH STATEMENT EXECUTE FUNCTION hakko.refuse_change();
 
 CREATE TABLE hakko.revocation (
-	serial bytea PRIMARY KEY REFERENCES hakko.reservation (serial),
+	serial hakko.serial PRIMARY KEY REFERENCES hakko.reservation (serial),
 	cause text NOT NULL,
 	revoked_at timestamptz NOT NULL,
 	not_after_at timestamptz NOT NULL,
 	revision bigint NOT NULL,
 	client_id bigint,
-	clerk text,
+	clerk hakko.clerk,
 	CONSTRAINT revocation_cause_known CHECK (cause IN ('unwanted', 'compromise', 'movement',
 		'incorrect', 'ca_compromise', 'renewed', 'discarded', 'card_lapsed'))
 );
@@ -217,9 +226,9 @@ CREATE TRIGGER revocation_seal BEFORE INSERT ON hakko.revocation
 	FOR EACH ROW EXECUTE FUNCTION hakko.revocation_seal();
 
 CREATE TABLE hakko.journal_settled (
-	signer bytea PRIMARY KEY CHECK (octet_length(signer) = 16),
-	position bigint NOT NULL CHECK (position > 0),
-	hash bytea NOT NULL CHECK (octet_length(hash) = 32)
+	signer hakko.signer_id PRIMARY KEY,
+	position hakko.position NOT NULL,
+	hash hakko.digest NOT NULL
 ) WITH (fillfactor = 20);
 COMMENT ON TABLE hakko.journal_settled IS 'how far each signer''s journal is in the database';
 COMMENT ON COLUMN hakko.journal_settled.signer IS 'made with the journal';

@@ -3,21 +3,28 @@
 -- Leaves of the ledger, published CRLs, and the record of who read. Places in the ledger will be
 -- a table of their own: leaves are never updated.
 
+CREATE DOMAIN hakko.leaf_kind AS text
+	CONSTRAINT leaf_kind_known CHECK (VALUE IN ('issuance', 'delivery', 'revocation', 'crl',
+		'abandonment', 'clock', 'client', 'ca'));
+COMMENT ON DOMAIN hakko.leaf_kind IS 'what a leaf is about';
+CREATE DOMAIN hakko.leaf_octets AS bytea
+	CONSTRAINT leaf_has_42_octets CHECK (octet_length(VALUE) = 42);
+COMMENT ON DOMAIN hakko.leaf_octets IS 'a public leaf';
+CREATE DOMAIN hakko.leaf_detail AS text
+	CONSTRAINT leaf_detail_has_2048_octets_at_most CHECK (octet_length(VALUE) BETWEEN 1 AND 2048);
+COMMENT ON DOMAIN hakko.leaf_detail IS 'what a leaf commits to';
+
 CREATE TABLE hakko.leaf (
 	id bigint GENERATED ALWAYS AS IDENTITY (CACHE 32) PRIMARY KEY,
-	kind text NOT NULL,
+	kind hakko.leaf_kind NOT NULL,
 	happened_at timestamptz NOT NULL,
-	octets bytea NOT NULL,
-	salt bytea NOT NULL,
-	detail text NOT NULL,
-	serial bytea,
-	application_id text COLLATE "C",
-	CONSTRAINT leaf_kind_known CHECK (kind IN ('issuance', 'delivery', 'revocation', 'crl',
-		'abandonment', 'clock', 'client', 'ca')),
-	CONSTRAINT leaf_lengths CHECK (octet_length(octets) = 42 AND octet_length(salt) = 32
-		AND octet_length(detail) BETWEEN 1 AND 2048)
+	octets hakko.leaf_octets NOT NULL,
+	salt hakko.digest NOT NULL,
+	detail hakko.leaf_detail NOT NULL,
+	serial hakko.serial,
+	application_id text COLLATE "C"
 );
-CREATE INDEX leaf_of_serial ON hakko.leaf (serial) WHERE serial IS NOT NULL;
+CREATE INDEX leaf_of_serial ON hakko.leaf (serial);
 CREATE INDEX leaf_happened_at ON hakko.leaf (happened_at);
 COMMENT ON TABLE hakko.leaf IS 'leaves of the ledger, before and after they have a place';
 COMMENT ON COLUMN hakko.leaf.id IS 'not the place in the ledger, and not in the order of commits';
@@ -39,7 +46,7 @@ CREATE TABLE hakko.crl (
 	this_update_at timestamptz NOT NULL,
 	next_update_at timestamptz NOT NULL,
 	entries bigint NOT NULL CHECK (entries >= 0),
-	digest bytea NOT NULL CHECK (octet_length(digest) = 32),
+	digest hakko.digest NOT NULL,
 	revision bigint NOT NULL,
 	CONSTRAINT crl_follows_one UNIQUE (previous),
 	CONSTRAINT crl_number_rises CHECK (previous < number),
@@ -63,7 +70,7 @@ CREATE TABLE hakko.reading (
 	client_id bigint,
 	role text NOT NULL DEFAULT current_user,
 	read_at timestamptz NOT NULL DEFAULT hakko.now(),
-	serial bytea,
+	serial hakko.serial,
 	from_at timestamptz NOT NULL,
 	to_at timestamptz NOT NULL,
 	after_id bigint NOT NULL

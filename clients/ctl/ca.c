@@ -149,6 +149,9 @@ static int create_check(const struct client_call *call, const struct create *opt
 	if (!rehearsal && options->not_before_at != 0)
 		return client_command_usage(
 			call, "--not-before is a rehearsal's; a production CA begins now");
+	const char *units = options->alt_units;
+	if (*units == '|' || units[strlen(units) - 1] == '|' || strstr(units, "||") != NULL)
+		return client_command_usage(call, "--alt-units has an empty part");
 	const char *paths[] = { options->key, options->certificate };
 	for (size_t i = 0; i < LENGTH_OF(paths); i++)
 		if (access(paths[i], F_OK) == 0)

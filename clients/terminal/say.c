@@ -40,6 +40,8 @@ static const struct {
 		"the key file is there already; a key is for one application only [K4]" },
 	[TERMINAL_CERTIFICATE_FOREIGN] = { "届いた電子証明書は検査に合格せず、書き込みも交付もしません",
 		"the certificate that came fails its checks and is neither written nor delivered" },
+	[TERMINAL_BROKE_OFF] = { "手続きが中断しました。次の申請番号で続けられます (--application)",
+		"the visit broke off; it can be carried on with --application" },
 };
 
 static void say(

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The visit of one day (A1) from end to end. What can be known to fail is looked at before the
- * application is opened; with --application a visit that broke off goes on where it stood,
- * since the service answers repeated steps as the first time.
+ * application is opened; with --application a visit that broke off goes on where it stands,
+ * and where its last answer was lost the service answers the repeat as the first time.
  */
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fault.h"
+#include "terminal/application.h"
 #include "terminal/card.h"
 #include "terminal/commands.h"
 #include "terminal/csr.h"
@@ -126,20 +127,63 @@ static int certify(struct terminal_counter *counter, const struct visit *visit, 
 	return r < 0 ? fault_trace(r) : r;
 }
 
-static int begin(struct terminal_counter *counter, const struct visit *visit,
-	char ret_id[APPLICATION_ID_LEN + 1])
+/* A visit under way. */
+struct begun {
+	char id[APPLICATION_ID_LEN + 1];
+	bool fee_paid;
+};
+
+/* The application of a visit that broke off, as it stands. */
+static int carry_on(
+	struct terminal_counter *counter, const struct visit *visit, struct begun *ret_begun)
+{
+	char path[TERMINAL_PATH_MAX];
+	CLIENT_ANSWER_CLEANUP struct client_answer answer = { .status = 0 };
+	int r = terminal_counter_path(counter->call, visit->application, "", path);
+	const struct terminal_request request = {
+		.method = "GET",
+		.path = path,
+		.repeatable = true,
+	};
+	if (r == 0)
+		r = terminal_counter_ask(counter, &request, &answer);
+	if (r != 0)
+		return r < 0 ? fault_trace(r) : r;
+	memcpy(ret_begun->id, visit->application, sizeof(ret_begun->id));
+	ret_begun->fee_paid = json_is_object(json_object_get(answer.json, "fee"));
+	terminal_say(counter->call, TERMINAL_CARRIED_ON, ret_begun->id);
+	terminal_application_print(counter->call, &answer);
+	return 0;
+}
+
+static int begin(
+	struct terminal_counter *counter, const struct visit *visit, struct begun *ret_begun)
 {
 	struct terminal_opening opening = visit->opening;
 	opening.situation = "applicant_with_id";
 	opening.kind = "issuance";
 	opening.card_kind = "juki";
-	if (visit->application == NULL) {
-		int r = terminal_open_application(counter, &opening, ret_id);
-		return r < 0 ? fault_trace(r) : r;
-	}
-	memcpy(ret_id, visit->application, APPLICATION_ID_LEN + 1);
-	terminal_say(counter->call, TERMINAL_CARRIED_ON, ret_id);
-	return 0;
+	ret_begun->fee_paid = false;
+	int r = visit->application != NULL
+		? carry_on(counter, visit, ret_begun)
+		: terminal_open_application(counter, &opening, ret_begun->id);
+	return r < 0 ? fault_trace(r) : r;
+}
+
+/* Everything after the opening; a fault leaves an application that can be carried on. */
+static int finish(struct terminal_counter *counter, const struct visit *visit,
+	const struct begun *begun, const struct secret *password)
+{
+	int r = 0;
+	if (!begun->fee_paid)
+		r = terminal_fee_record(counter, begun->id, visit->receipt, 0);
+	if (r == 0)
+		r = certify(counter, visit, begun->id, password);
+	if (r == 0)
+		r = terminal_deliver_confirm(counter, begun->id);
+	if (r < 0)
+		terminal_say_aside(counter->call, TERMINAL_BROKE_OFF, begun->id);
+	return r < 0 ? fault_trace(r) : r;
 }
 
 static int run(const struct client_call *call, const void *given)
@@ -147,18 +191,14 @@ static int run(const struct client_call *call, const void *given)
 	const struct visit *visit = given;
 	TERMINAL_COUNTER_CLEANUP struct terminal_counter counter = { .call = call };
 	SECRET_CLEANUP struct secret password = { NULL, 0, 0 };
-	char id[APPLICATION_ID_LEN + 1];
+	struct begun begun;
 	int r = check(call, visit, &password);
 	if (r == 0)
 		r = terminal_counter_open(call, &counter);
 	if (r == 0)
-		r = begin(&counter, visit, id);
+		r = begin(&counter, visit, &begun);
 	if (r == 0)
-		r = terminal_fee_record(&counter, id, visit->receipt, 0);
-	if (r == 0)
-		r = certify(&counter, visit, id, &password);
-	if (r == 0)
-		r = terminal_deliver_confirm(&counter, id);
+		r = finish(&counter, visit, &begun, &password);
 	return r < 0 ? fault_trace(r) : r;
 }
 

@@ -9,7 +9,7 @@
 
 #define PEM_MAX (2 * CERTIFICATE_MAX) /* octets of a certificate as text */
 
-static const struct {
+static const struct form {
 	const char *media;
 	enum front_certificate_form form;
 } forms[] = {
@@ -20,6 +20,15 @@ static const struct {
 	{ "*/*", FRONT_FORM_JSON },
 };
 
+/* The row of a media range of `len` octets, NULL for none. */
+static const struct form *find_form(const char *range, size_t len)
+{
+	for (size_t i = 0; i < LENGTH_OF(forms); i++)
+		if (strlen(forms[i].media) == len && strncasecmp(range, forms[i].media, len) == 0)
+			return &forms[i];
+	return NULL;
+}
+
 /* RFC 9110 12.5.1, without weights: the order of the list counts. */
 int front_certificate_form(const char *accept, enum front_certificate_form *ret_form)
 {
@@ -29,12 +38,9 @@ int front_certificate_form(const char *accept, enum front_certificate_form *ret_
 		return 0;
 	}
 	while (*rest != '\0') {
-		size_t len = strcspn(rest, ",; \t");
-		for (size_t i = 0; i < LENGTH_OF(forms); i++) {
-			if (strlen(forms[i].media) != len ||
-				strncasecmp(rest, forms[i].media, len) != 0)
-				continue;
-			*ret_form = forms[i].form;
+		const struct form *form = find_form(rest, strcspn(rest, ",; \t"));
+		if (form != NULL) {
+			*ret_form = form->form;
 			return 0;
 		}
 		rest += strcspn(rest, ",");

@@ -3,9 +3,11 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/calendar.h"
 #include "base/fault.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -13,8 +15,9 @@
 #include "front/report.h"
 #include "front/routes.h"
 
-#define TICK_MS 1000      /* status line and watchdog */
-#define FIRST_ASK_MS 2000 /* how long a start waits for a database that does not answer */
+#define TICK_MS 250            /* status line and watchdog */
+#define COUNT_US (10 * SECOND) /* the status line's count may be so old */
+#define FIRST_ASK_MS 2000      /* how long a start waits for a database that does not answer */
 #define HEALTH_THREADS 1
 #define HEALTH_WORKERS 1
 #define HEALTH_QUEUE_MAX 16
@@ -195,16 +198,27 @@ static void stop(struct front *front)
 	front_register_done(&front->clients);
 }
 
-static void tell_status(struct front *front)
+/* What was told last: a service manager is not to be told the same every second. */
+struct told {
+	const char *lacking;
+	int64_t issued;
+	int64_t at; /* CLOCK_MONOTONIC, 0: nothing yet */
+};
+
+static void tell_status(struct front *front, struct told *told)
 {
 	const char *lacking = front_waiting_text(&front->waiting);
+	int64_t issued = front_metrics_issued_today(&front->metrics, clock_now_at(&front->clock));
+	int64_t now_us = monotonic_us();
+	bool is_other = told->at == 0 || lacking != told->lacking;
+	bool is_count_due = issued != told->issued && now_us - told->at >= COUNT_US;
+	if (!is_other && !is_count_due)
+		return;
+	*told = (struct told){ lacking, issued, now_us };
 	if (lacking != NULL)
 		service_status("%s", lacking);
 	else
-		service_status("serving; %lld issued today",
-			(long long)front_metrics_issued_today(
-				&front->metrics, clock_now_at(&front->clock)));
-	service_watchdog();
+		service_status("serving; %lld issued today", (long long)issued);
 }
 
 /* The next signal, 0 for none within a tick. */
@@ -221,8 +235,12 @@ static int wait_signal(int signal_fd, int *ret_signal)
 /* EX_OK, EX_CONFIG. */
 static int watch(struct front *front, int signal_fd)
 {
+	struct told told = { NULL, 0, 0 };
+	bool has_watchdog = getenv("WATCHDOG_USEC") != NULL;
 	for (;;) {
-		tell_status(front);
+		tell_status(front, &told);
+		if (has_watchdog)
+			service_watchdog();
 		if (atomic_load(&front->waiting.schema_other))
 			return EX_CONFIG;
 		int number;

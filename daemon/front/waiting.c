@@ -165,6 +165,13 @@ static int ask_database(struct front_waiting *waiting, struct deadline deadline)
 	return 0;
 }
 
+/* A journal only grows: one that is shorter is another, or an old copy. */
+static bool is_same_journal(const struct wire_status *before, const struct wire_status *now)
+{
+	return memcmp(before->signer, now->signer, sizeof(now->signer)) == 0 &&
+		now->head.position >= before->head.position;
+}
+
 static int ask_signer(struct front_waiting *waiting, struct deadline deadline)
 {
 	struct wire_status status;
@@ -179,8 +186,11 @@ static int ask_signer(struct front_waiting *waiting, struct deadline deadline)
 	front_waiting_set(waiting, FRONT_LACK_SIGNER_CA,
 		!digest_equal(&status.ca_key, &waiting->ca->key_digest));
 	(void)pthread_mutex_lock(&waiting->lock);
+	bool is_same = is_same_journal(&waiting->status, &status);
 	waiting->status = status;
 	(void)pthread_mutex_unlock(&waiting->lock);
+	if (!is_same)
+		front_waiting_set(waiting, FRONT_LACK_COMPARED, true);
 	atomic_store(&waiting->signer_at, monotonic_us());
 	return 0;
 }
@@ -204,7 +214,11 @@ void front_waiting_ask(struct front_waiting *waiting, struct deadline deadline)
 		atomic_store(&waiting->schema_other, true);
 	}
 	tell(waiting, FRONT_LACK_DATABASE, "database", r);
-	tell(waiting, FRONT_LACK_SIGNER, "signer", ask_signer(waiting, deadline));
+	r = ask_signer(waiting, deadline);
+	/* Whoever comes back may do so with another journal. */
+	if (r < 0)
+		front_waiting_set(waiting, FRONT_LACK_COMPARED, true);
+	tell(waiting, FRONT_LACK_SIGNER, "signer", r);
 }
 
 static void *run(void *context)

@@ -26,6 +26,7 @@ struct loop {
 	enum waiting waiting;
 	bool requested;
 	int64_t published;
+	int64_t said; /* the count in the status line */
 };
 
 static void say_waiting(struct loop *loop, enum waiting waiting)
@@ -38,7 +39,10 @@ static void say_waiting(struct loop *loop, enum waiting waiting)
 		[WAITING_SIGNER] = "waiting for the signer",
 	};
 
+	if (waiting == loop->waiting && loop->published == loop->said)
+		return;
 	service_status("%s; %" PRId64 " CRLs since start", texts[waiting], loop->published);
+	loop->said = loop->published;
 	if (waiting != loop->waiting)
 		log_event(waiting == WAITING_NOTHING ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING,
 			"state", "text=\"%s\"", texts[waiting]);
@@ -202,7 +206,7 @@ static bool told_to_stop(const struct loop *loop, int signal_fd)
 
 int publish_loop(struct publish *publish, int signal_fd)
 {
-	struct loop loop = { .publish = publish, .waiting = WAITING_DATABASE };
+	struct loop loop = { .publish = publish, .waiting = WAITING_DATABASE, .said = -1 };
 	int r = wire_line_init(&publish->line, publish->settings.signer_socket);
 
 	if (r < 0)

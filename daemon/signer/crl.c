@@ -10,7 +10,6 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "pki/crl.h"
-#include "signer/stamp.h"
 
 #define CRL_MAX_AGE MINUTE /* a CRL is signed so long after its thisUpdate, and the skew */
 
@@ -195,13 +194,9 @@ static int journal_crl(struct signer *signer, const struct signer_crl *crl, stru
 static int accept_crl(struct signer *signer, struct signer_peer *peer, struct signer_crl *crl)
 {
 	int64_t stamped_at;
-	int r = signer_stamp_take(
-		&signer->clock, signer_journal_last(signer->journal)->stamped_at, &stamped_at);
-	if (r == SIGNER_STAMP_BACKWARD)
-		return signer_refuse(signer, peer, REFUSAL_CLOCK_BACKWARD, 0,
-			"the clock stands before the last record");
-	if (r < 0)
-		return fault_trace(r);
+	int r = signer_stamp(signer, peer, 0, &stamped_at);
+	if (r != 0)
+		return r < 0 ? fault_trace(r) : 0;
 	struct signer_job *job = signer_jobs_take(&signer->jobs, SIGNER_JOB_CRL);
 	if (job == NULL)
 		return signer_refuse(

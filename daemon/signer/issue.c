@@ -8,7 +8,6 @@
 #include "base/log.h"
 #include "pki/certificate.h"
 #include "pki/csr.h"
-#include "signer/stamp.h"
 
 /* The CSR is good and its key the reserved one. */
 static int check_key(const struct wire_issue *issue, enum refusal *ret_refusal)
@@ -153,13 +152,9 @@ static int ask_new(struct signer *signer, struct signer_peer *peer, const struct
 	if (signer_known_conflicts(&signer->known, &known, signer_now_at(signer)))
 		return signer_refuse(signer, peer, REFUSAL_RESERVATION_CONFLICT, known.reservation,
 			"serial or key of another reservation");
-	r = signer_stamp_take(&signer->clock, signer_journal_last(signer->journal)->stamped_at,
-		&known.stamped_at);
-	if (r == SIGNER_STAMP_BACKWARD)
-		return signer_refuse(signer, peer, REFUSAL_CLOCK_BACKWARD, known.reservation,
-			"the clock stands before the last record");
-	if (r < 0)
-		return fault_trace(r);
+	r = signer_stamp(signer, peer, known.reservation, &known.stamped_at);
+	if (r != 0)
+		return r < 0 ? fault_trace(r) : 0;
 	/* Waiting the clock out took time: the stamp itself must be inside the programme. */
 	enum refusal refusal = signer_check_clock(
 		&signer->limits, &issue->reservation, known.stamped_at);

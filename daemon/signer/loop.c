@@ -2,6 +2,7 @@
 #include "signer/loop.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -69,10 +70,18 @@ static int listen_at(const char *path, int fd)
 
 int signer_loop_listen(const struct signer_settings *settings, int *ret_fd)
 {
-	int r = service_socket(SOCKET_NAME, ret_fd);
-	if (r != SERVICE_NO_SOCKET)
-		return r < 0 ? fault_trace(r) : 0;
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd;
+	int r = service_socket(SOCKET_NAME, &fd);
+	if (r < 0)
+		return fault_trace(r);
+	if (r == 0) {
+		/* A handed-over socket blocks; a peer gone before accept() would hold us up. */
+		if (fcntl(fd, F_SETFL, O_RDWR | O_NONBLOCK) != 0)
+			return fault_new(FAULT_IO, "socket: %s", strerrordesc_np(errno));
+		*ret_fd = fd;
+		return 0;
+	}
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return fault_new(FAULT_IO, "socket: %s", strerrordesc_np(errno));
 	r = listen_at(settings->socket, fd);

@@ -22,12 +22,14 @@
 
 enum exit_code {
 	EXIT_GOOD = 0,
-	EXIT_START = 1, /* it could not start */
-	EXIT_USAGE = 2,
-	EXIT_STOPPED = 3, /* it had to stop: the journal or the machine failed */
+	EXIT_START = 1,     /* a fault at start: the journal is damaged, no memory */
+	EXIT_STOPPED = 3,   /* it had to stop: the journal could not be written */
+	EXIT_USAGE = 64,    /* sysexits' word for wrong arguments */
+	EXIT_SETTINGS = 78, /* and for settings, certificate or key that cannot be used */
 };
 
-enum errand { SERVE, PRINT, CHECK, VERSION, HELP };
+/* What it is run for; getopt_long() answers these, CONFIG is none. */
+enum errand { SERVE = 1, PRINT, CHECK, VERSION, HELP, CONFIG };
 
 struct arguments {
 	const char *config;
@@ -45,27 +47,22 @@ static const char usage[] =
 static int parse(int argc, char **argv, struct arguments *ret_arguments)
 {
 	static const struct option options[] = {
-		{ "config", required_argument, NULL, 'c' },
-		{ "print-config", no_argument, NULL, 'p' },
-		{ "check-config", no_argument, NULL, 'k' },
-		{ "version", no_argument, NULL, 'v' },
-		{ "help", no_argument, NULL, 'h' },
+		{ "config", required_argument, NULL, CONFIG },
+		{ "print-config", no_argument, NULL, PRINT },
+		{ "check-config", no_argument, NULL, CHECK },
+		{ "version", no_argument, NULL, VERSION },
+		{ "help", no_argument, NULL, HELP },
 		{ NULL, 0, NULL, 0 },
 	};
-	static const struct {
-		int letter;
-		enum errand errand;
-	} errands[] = { { 'p', PRINT }, { 'k', CHECK }, { 'v', VERSION }, { 'h', HELP } };
 	struct arguments arguments = { HAKKO_SIGNER_CONFIG, SERVE };
-	int letter;
-	while ((letter = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (letter == 'c')
-			arguments.config = optarg;
-		for (size_t i = 0; i < LENGTH_OF(errands); i++)
-			if (errands[i].letter == letter)
-				arguments.errand = errands[i].errand;
-		if (letter == '?')
+	int found;
+	while ((found = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (found == '?')
 			return -1;
+		if (found == CONFIG)
+			arguments.config = optarg;
+		else
+			arguments.errand = (enum errand)found;
 	}
 	*ret_arguments = arguments;
 	return optind == argc ? 0 : -1;
@@ -105,14 +102,18 @@ static int serve_on(struct signer *signer, int signals_fd)
 	return r < 0 ? fault_trace(r) : 0;
 }
 
+/* Logs why it does not start. */
+static enum exit_code start_failed(int fault)
+{
+	enum exit_code code = fault_kind(fault) == FAULT_SETTINGS ? EXIT_SETTINGS : EXIT_START;
+	log_fault("start-failed", fault);
+	return code;
+}
+
 static enum exit_code check(const struct signer_settings *settings)
 {
 	int r = signer_check(settings);
-	if (r < 0) {
-		log_fault("check-failed", r);
-		return EXIT_START;
-	}
-	return EXIT_GOOD;
+	return r < 0 ? start_failed(r) : EXIT_GOOD;
 }
 
 static enum exit_code serve(const struct signer_settings *settings)
@@ -123,10 +124,8 @@ static enum exit_code serve(const struct signer_settings *settings)
 	int r = service_signals_open(&signals_fd);
 	if (r == 0)
 		r = signer_open(settings, &signer);
-	if (r < 0) {
-		log_fault("start-failed", r);
-		return EXIT_START;
-	}
+	if (r < 0)
+		return start_failed(r);
 	r = serve_on(signer, signals_fd);
 	signer_close(signer);
 	(void)close(signals_fd);
@@ -143,10 +142,8 @@ static enum exit_code run(const struct arguments *arguments)
 	int r = harden();
 	if (r == 0)
 		r = signer_settings_load(arguments->config, &settings);
-	if (r < 0) {
-		log_fault("start-failed", r);
-		return EXIT_START;
-	}
+	if (r < 0)
+		return start_failed(r);
 	enum exit_code code = EXIT_GOOD;
 	if (arguments->errand == PRINT)
 		signer_settings_print(&settings, stdout);

@@ -14,7 +14,7 @@ int signer_pool_start(EVP_PKEY *key, size_t count, struct signer_pool **ret_pool
 /* Ends the threads once the job each is at is done; jobs still queued are dropped. */
 void signer_pool_stop(struct signer_pool *pool);
 /* Readable while finished jobs wait. */
-int signer_pool_fd(const struct signer_pool *pool);
+int signer_pool_fd(const struct signer_pool *pool) MUST_CHECK;
 void signer_pool_submit(struct signer_pool *pool, struct signer_job *job);
 /* All finished jobs, oldest first, linked by `next`; NULL when there are none. */
 struct signer_job *signer_pool_finished(struct signer_pool *pool);

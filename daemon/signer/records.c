@@ -114,22 +114,26 @@ struct search {
 	int64_t beyond;    /* records looked at after it */
 };
 
+static void search_match(struct search *search, const struct signer_record *outcome)
+{
+	for (size_t i = 0; i < search->count; i++) {
+		if (search->pairs[i].is_done || search->pairs[i].intent != outcome->refers)
+			continue;
+		search->pairs[i].outcome = outcome->position;
+		search->pairs[i].is_done = true;
+		search->missing--;
+	}
+}
+
 static int search_visit(const struct signer_record *record, void *context)
 {
 	struct search *search = context;
-	if (record->kind == JOURNAL_OUTCOME) {
-		for (size_t i = 0; i < search->count; i++) {
-			if (search->pairs[i].is_done || search->pairs[i].intent != record->refers)
-				continue;
-			search->pairs[i].outcome = record->position;
-			search->pairs[i].is_done = true;
-			search->missing--;
-		}
-	}
+	if (record->kind == JOURNAL_OUTCOME)
+		search_match(search, record);
 	if (record->stamped_at > search->latest_at)
 		search->beyond++;
-	return search->missing == 0 || search->beyond > OUTCOME_RECORDS_MORE ? JOURNAL_SCAN_STOP
-									     : 0;
+	bool is_over = search->missing == 0 || search->beyond > OUTCOME_RECORDS_MORE;
+	return is_over ? JOURNAL_SCAN_STOP : 0;
 }
 
 /* Finds the outcomes of the intents among these records: by the index, else further on. */
@@ -273,7 +277,7 @@ static int answer_status(struct signer *signer, struct signer_peer *peer)
 {
 	struct wire_status status = {
 		.kind = signer->ca.kind,
-		.now_at = signer_now_at(signer),
+		.now_at = clock_now_at(&signer->clock), /* unadorned: hosts are compared by it */
 		.closing_at = signer->limits.closing_at,
 		.ca_key = signer->limits.ca_key,
 		.profile = signer->limits.profile,

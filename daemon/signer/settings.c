@@ -32,7 +32,7 @@ static const struct setting own_rows[] = {
 		"User, by name or number, that may issue, read the journal and ask the status." },
 	{ "publish_user", SETTING_TEXT, AT(publish_user), "hakko-publish", 0, 64,
 		"User, by name or number, that may have CRLs signed and ask the status." },
-	{ "connections_max", SETTING_NUMBER, AT(connections_max), "128", 1, 1024,
+	{ "connections_max", SETTING_NUMBER, AT(connections_max), "128", 1, 512,
 		"Connections at a time; further ones wait to be accepted." },
 	{ "threads", SETTING_NUMBER, AT(threads), "0", 0, 256,
 		"Signing threads; 0: as many as there are cores." },
@@ -43,6 +43,7 @@ static const struct setting own_rows[] = {
 };
 
 #define ROWS_MAX 64
+#define USER_ENTRY_MAX 16384 /* octets of a line of the user database */
 
 /* All rows: ours, and the profile's with their members' places in our struct. */
 static size_t rows_join(struct setting out[ROWS_MAX])
@@ -75,12 +76,13 @@ static int uid_of(const char *text, uid_t *ret_uid)
 		int r = uid_from_number(text, ret_uid);
 		return r < 0 ? fault_trace(r) : 0;
 	}
-	errno = 0;
-	const struct passwd *user = getpwnam(text);
-	if (user == NULL)
+	char texts[USER_ENTRY_MAX];
+	struct passwd entry, *found = NULL;
+	int why = getpwnam_r(text, &entry, texts, sizeof(texts), &found);
+	if (found == NULL)
 		return fault_new(FAULT_SETTINGS, "user \"%s\": %s", text,
-			errno == 0 ? "does not exist" : strerrordesc_np(errno));
-	*ret_uid = user->pw_uid;
+			why == 0 ? "does not exist" : strerrordesc_np(why));
+	*ret_uid = entry.pw_uid;
 	return 0;
 }
 

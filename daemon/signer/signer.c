@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/service.h"
+#include "signer/stamp.h"
 
 #define CREDENTIAL "ca-key-passphrase"
 
@@ -183,6 +184,7 @@ int signer_open(const struct signer_settings *settings, struct signer **ret_sign
 	if (signer == NULL)
 		return fault_new(FAULT_MEMORY, "no memory for the signer");
 	signer->settings = settings;
+	signer->clock_distance = signer_stamp_distance();
 	signer->octets = BUFFER(WIRE_FRAME_MAX);
 	int r = open_all(signer);
 	if (r < 0) {
@@ -241,6 +243,19 @@ int signer_refuse(struct signer *signer, struct signer_peer *peer, enum refusal 
 		refusal_text(refusal)->code, (long long)reservation, (unsigned int)peer->uid, text);
 	int r = signer_peer_refuse(peer, refusal, text);
 	return r < 0 ? fault_trace(r) : 0;
+}
+
+int signer_stamp(
+	struct signer *signer, struct signer_peer *peer, int64_t reservation, int64_t *ret_at)
+{
+	int r = signer_stamp_take(&signer->clock, signer->clock_distance,
+		signer_journal_last(signer->journal)->stamped_at, ret_at);
+	if (r <= 0)
+		return r < 0 ? fault_trace(r) : 0;
+	r = signer_refuse(signer, peer, REFUSAL_CLOCK_BACKWARD, reservation,
+		r == SIGNER_STAMP_STEPPED ? "the clock was stepped: put it right, or restart"
+					  : "the clock stands before the last record");
+	return r < 0 ? fault_trace(r) : SIGNER_REFUSED;
 }
 
 int signer_refuse_waiters(

@@ -20,6 +20,7 @@ struct signer {
 	struct pki_ca ca;
 	EVP_PKEY *key;
 	struct clock clock;
+	int64_t clock_distance; /* signer_stamp_distance() at start */
 	struct signer_limits limits;
 	struct signer_journal *journal;
 	struct signer_known known;
@@ -51,6 +52,10 @@ int64_t signer_now_at(const struct signer *signer);
 /* Refuses, counts and logs (reservation 0: none). SIGNER_PEER_END never; faults. */
 int signer_refuse(struct signer *signer, struct signer_peer *peer, enum refusal refusal,
 	int64_t reservation, const char *text) MUST_CHECK;
+#define SIGNER_REFUSED 1 /* the peer has its refusal */
+/* The instant of a new record; SIGNER_REFUSED (CLOCK_BACKWARD) when the clock cannot be trusted. */
+int signer_stamp(struct signer *signer, struct signer_peer *peer, int64_t reservation,
+	int64_t *ret_at) MUST_CHECK;
 /* Refuses to all who wait for the job. */
 int signer_refuse_waiters(struct signer *signer, struct signer_job *job, enum refusal refusal,
 	const char *text) MUST_CHECK;

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -76,6 +77,10 @@ int service_socket(const char *name, int *ret_fd)
 	int fd = SD_LISTEN_FDS_START + place;
 	if (sd_is_socket(fd, AF_UNSPEC, SOCK_STREAM, 1) <= 0)
 		return fault_new(FAULT_SETTINGS, "socket %s does not listen for streams", name);
+	/* systemd hands it over blocking, unless the unit says NonBlocking=. */
+	int flags = fcntl(fd, F_GETFL);
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0)
+		return fault_new(FAULT_IO, "socket %s: %s", name, strerrordesc_np(errno));
 	*ret_fd = fd;
 	return 0;
 }

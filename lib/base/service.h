@@ -19,7 +19,10 @@ void service_status(const char *format, ...) PRINTF_LIKE(1, 2);
 void service_watchdog(void);
 
 #define SERVICE_NO_SOCKET 1
-/* The listening socket handed over under `name`; SERVICE_NO_SOCKET when there is none. */
+/*
+ * The listening socket handed over under `name`, made non-blocking; SERVICE_NO_SOCKET when there
+ * is none.
+ */
 int service_socket(const char *name, int *ret_fd) MUST_CHECK;
 
 #define SERVICE_NO_CREDENTIAL 1

@@ -13,12 +13,12 @@
 
 #define NAME_SIZE 40 /* a setting's name as an option, with terminator */
 #define DESCRIPTION_SIZE 1024
-#define FIXED_OPTIONS 4
+#define FIXED_OPTIONS 5
 
 /* The options that every program has; overrides of its settings follow them in the table. */
 struct program_options {
 	const char *config;
-	bool print_config, check_config, version;
+	bool print_config, check_config, version, help;
 	const char *overrides[CLIENT_SETTINGS_MAX];
 };
 
@@ -75,6 +75,10 @@ static void table_make(struct run *run)
 			.type = CLIENT_OPTION_FLAG,
 			.offset = offsetof(struct program_options, version),
 			.help = "print the version and end" },
+		{ .name = "help",
+			.type = CLIENT_OPTION_FLAG,
+			.offset = offsetof(struct program_options, help),
+			.help = "print this and end" },
 	};
 	memcpy(run->table, fixed, sizeof(fixed));
 	assert(run->program->settings_count <= CLIENT_SETTINGS_MAX);
@@ -133,6 +137,13 @@ static void help_all(const struct run *run)
 	client_option_help(run->table, out);
 }
 
+static void help_command(const struct run *run, const struct client_command *command)
+{
+	(void)fprintf(run->call.out, "usage: %s %s [options]\n%s\n", run->program->name,
+		command->name, command->help);
+	client_option_help(command->options, run->call.out);
+}
+
 static int help(const struct run *run, int count, char *const *argv)
 {
 	if (count == 0) {
@@ -183,7 +194,7 @@ static int take_command(struct run *run, const struct client_option_set *program
 	while (r == 0 && place < argc)
 		r = client_option_take(sets, LENGTH_OF(sets), argc, argv, &place, run->call.err);
 	bool ends_early = run->options.print_config || run->options.check_config ||
-		run->options.version;
+		run->options.version || run->options.help;
 	if (r == 0 && !ends_early)
 		r = client_option_finish(&sets[0], run->call.err);
 	return r < 0 ? fault_trace(r) : r;
@@ -244,6 +255,10 @@ static int load(struct run *run)
 static int finish_early(struct run *run, bool *ret_ends)
 {
 	*ret_ends = true;
+	if (run->options.help) {
+		help_command(run, run->command);
+		return 0;
+	}
 	if (run->options.version) {
 		(void)fprintf(run->call.out, "%s %s\n", run->program->name, HAKKO_VERSION);
 		return 0;
@@ -267,6 +282,8 @@ static int run_program(struct run *run, int argc, char *const *argv)
 		return r < 0 ? fault_trace(r) : r;
 	if (place < argc && strcmp(argv[place], "help") == 0)
 		return help(run, argc - place - 1, argv + place + 1);
+	if (run->options.help)
+		return help(run, 0, argv);
 	bool alone = place == argc &&
 		(run->options.print_config || run->options.check_config || run->options.version);
 	r = alone ? 0 : take_command(run, &set, argc, argv, place);

@@ -49,8 +49,8 @@ struct client_program {
 };
 
 /* Does everything; the exit status: 0 done, 1 refused, 2 usage, 3 fault. */
-int client_command_main(
-	const struct client_program *program, int argc, char *const *argv, FILE *out, FILE *err);
+int client_command_main(const struct client_program *program, int argc, char *const *argv,
+	FILE *out, FILE *err) MUST_CHECK;
 /* CLIENT_USAGE, with a line that names the setting, when `value` is "". */
 int client_command_need(const struct client_call *call, const char *key, const char *value)
 	MUST_CHECK;

@@ -114,6 +114,7 @@ static int handle_set(struct client_https *https, const struct client_https_sett
 	bad |= curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	bad |= curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	bad |= curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	bad |= curl_easy_setopt(curl, CURLOPT_MAXCONNECTS, 1L); /* kept open at a time */
 	bad |= curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	bad |= curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	bad |= curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);

@@ -85,19 +85,24 @@ static int usage(FILE *err, const char *name, const char *why)
 	return CLIENT_USAGE;
 }
 
-/* The set and row of a name; NULL when no set has it. */
+static const struct client_option *row_find(const struct client_option *table, const char *name)
+{
+	while (table->name != NULL && strcmp(table->name, name) != 0)
+		table++;
+	return table->name != NULL ? table : NULL;
+}
+
+/* The first set that has the name, and its row; NULL when none has it. */
 static struct client_option_set *find(
 	struct client_option_set *sets, size_t count, const char *name, size_t *ret_row)
 {
 	for (size_t i = 0; i < count; i++) {
-		const struct client_option *table = sets[i].table;
-		for (size_t row = 0; table[row].name != NULL; row++) {
-			assert(row < CLIENT_OPTIONS_MAX);
-			if (strcmp(table[row].name, name) != 0)
-				continue;
-			*ret_row = row;
-			return &sets[i];
-		}
+		const struct client_option *row = row_find(sets[i].table, name);
+		if (row == NULL)
+			continue;
+		*ret_row = (size_t)(row - sets[i].table);
+		assert(*ret_row < CLIENT_OPTIONS_MAX);
+		return &sets[i];
 	}
 	return NULL;
 }

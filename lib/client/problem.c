@@ -40,19 +40,31 @@ static void violation_print(const json_t *violation, const char *language, FILE 
 	(void)fputs(*separator == ',' ? "]\n" : "\n", out);
 }
 
+/* The service takes the sentence of a single violation for its title: once is enough. */
+static bool title_says_more(const char *title, const json_t *violations, const char *language)
+{
+	return *title != '\0' &&
+		(json_array_size(violations) == 0 ||
+			strcmp(title, member(json_array_get(violations, 0), language)) != 0);
+}
+
 void client_problem_print(const struct client_answer *answer, FILE *out)
 {
 	bool japanese = strcmp(answer->language, "ja") == 0;
+	const char *language = japanese ? "ja" : "en";
+	const json_t *violations = json_object_get(answer->json, "violations");
 	const char *title = client_answer_text(answer, "title");
 	const char *word = answer->status >= 500 ? (japanese ? "障害" : "Failed")
 						 : (japanese ? "拒否" : "Refused");
-	(void)fprintf(out, "%s (%ld)%s", word, answer->status, *title != '\0' ? ": " : "");
-	client_problem_text(title, out);
+	(void)fprintf(out, "%s (%ld)", word, answer->status);
+	if (title_says_more(title, violations, language)) {
+		(void)fputs(": ", out);
+		client_problem_text(title, out);
+	}
 	(void)fputc('\n', out);
 
-	const json_t *violations = json_object_get(answer->json, "violations");
 	for (size_t i = 0; i < json_array_size(violations) && i < VIOLATIONS_MAX; i++)
-		violation_print(json_array_get(violations, i), japanese ? "ja" : "en", out);
+		violation_print(json_array_get(violations, i), language, out);
 	const char *instance = client_answer_text(answer, "instance");
 	if (*instance != '\0') {
 		(void)fputs(japanese ? "  照会番号: " : "  request: ", out);

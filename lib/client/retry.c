@@ -47,6 +47,16 @@ static void pause_for(int64_t ms)
 		;
 }
 
+/* Milliseconds to wait before the next attempt; the pauses of many clients spread. */
+static int64_t pause_after(int attempt, const struct client_answer *answer)
+{
+	uint32_t jitter = 0;
+	/* Without random octets all wait the same, which does for once. */
+	if (random_below(JITTER_BOUND, &jitter) < 0)
+		jitter = 0;
+	return client_retry_pause_ms(attempt, answer->retry_after_s, jitter);
+}
+
 int client_retry_call(struct client_https *https, const struct client_retry *retry,
 	const char *method, const char *path, json_t *body, struct client_answer *ret_answer)
 {
@@ -57,14 +67,12 @@ int client_retry_call(struct client_https *https, const struct client_retry *ret
 		if (!retry->repeatable)
 			client_https_use_fresh(https);
 		int r = client_https_call(https, method, path, body, sooner, &answer);
-		uint32_t jitter = 0;
 		bool wanted = again(https, retry, r, &answer);
-		if (wanted && random_below(JITTER_BOUND, &jitter) < 0)
-			jitter = 0;
-		int64_t pause_ms = client_retry_pause_ms(attempt, answer.retry_after_s, jitter);
-		if (!wanted || pause_ms >= deadline_left_ms(end)) {
-			if (r < 0)
-				return fault_trace(r);
+		int64_t pause_ms = wanted ? pause_after(attempt, &answer) : 0;
+		bool goes_on = wanted && pause_ms < deadline_left_ms(end);
+		if (!goes_on && r < 0)
+			return fault_trace(r);
+		if (!goes_on) {
 			*ret_answer = answer;
 			answer = (struct client_answer){ .status = 0 };
 			return 0;

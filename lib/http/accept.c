@@ -12,12 +12,31 @@
 
 #include "base/fault.h"
 
+#define BATCH 64        /* connections accepted before the stop is looked at again */
 #define SHORTAGE_MS 100 /* before trying again without descriptors or memory */
 
-/* Accepts all that wait; false when the system lacks what it takes. */
-static bool accept_waiting(const struct http_accept *accept, size_t *next)
+/* The daemon with the fewest connections; among equals they take turns. */
+static struct MHD_Daemon *least_busy(const struct http_accept *accept, size_t turn)
 {
-	for (;;) {
+	struct MHD_Daemon *least = NULL;
+	unsigned least_count = 0;
+
+	for (size_t i = 0; i < accept->daemon_count; i++) {
+		struct MHD_Daemon *daemon = accept->daemons[(turn + i) % accept->daemon_count];
+		unsigned count = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)
+					 ->num_connections;
+		if (least == NULL || count < least_count) {
+			least = daemon;
+			least_count = count;
+		}
+	}
+	return least;
+}
+
+/* Accepts what waits, a batch at a time; false when the system lacks what it takes. */
+static bool accept_waiting(const struct http_accept *accept, size_t *turn)
+{
+	for (int i = 0; i < BATCH; i++) {
 		struct sockaddr_storage address;
 		socklen_t address_len = sizeof(address);
 		int fd = accept4(accept->listen_fd, (struct sockaddr *)&address, &address_len,
@@ -28,10 +47,10 @@ static bool accept_waiting(const struct http_accept *accept, size_t *next)
 			return errno == EAGAIN || errno == EWOULDBLOCK;
 
 		/* Beyond its connection limit the daemon closes it. */
-		*next = (*next + 1) % accept->daemon_count;
-		(void)MHD_add_connection(
-			accept->daemons[*next], fd, (const struct sockaddr *)&address, address_len);
+		(void)MHD_add_connection(least_busy(accept, ++*turn), fd,
+			(const struct sockaddr *)&address, address_len);
 	}
+	return true;
 }
 
 static void *accept_run(void *context)
@@ -42,7 +61,7 @@ static void *accept_run(void *context)
 		{ .fd = accept->listen_fd, .events = POLLIN },
 	};
 	bool is_short = false;
-	size_t next = 0;
+	size_t turn = 0;
 
 	for (;;) {
 		/* In a shortage only the stop is listened to: the waiting would wake us at once. */
@@ -52,7 +71,7 @@ static void *accept_run(void *context)
 		if (ready > 0 && fds[0].revents != 0)
 			return NULL;
 		if (is_short || (ready > 0 && fds[1].revents != 0))
-			is_short = !accept_waiting(accept, &next);
+			is_short = !accept_waiting(accept, &turn);
 	}
 }
 

@@ -37,6 +37,8 @@ void http_connection_notify(void *context, struct MHD_Connection *connection, vo
 	if (record == NULL)
 		return;
 	http_watch_leave(&server->watch, &record->watched);
+	if (record->lingers)
+		http_linger_take(&server->linger, record->watched.fd);
 	free(record);
 	*place = NULL;
 }

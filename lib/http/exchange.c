@@ -144,7 +144,10 @@ static enum MHD_Result head_take(struct http_exchange *exchange, const char *ver
 	http_head_judge(exchange, version);
 	exchange->state = HTTP_EXCHANGE_READING;
 	/* An answer before the body ends the connection; others wait until the body was read. */
-	return exchange->closes ? refuse_now(exchange) : MHD_YES;
+	if (!exchange->closes)
+		return MHD_YES;
+	exchange->record->lingers = true;
+	return refuse_now(exchange);
 }
 
 static enum MHD_Result body_take(struct http_exchange *exchange, struct bytes piece)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <netdb.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,14 +10,24 @@
 #include "http/server.h"
 
 #define HOST_MAX 253 /* octets of a host's name */
+#define PORT_MAX 65535
 
 CLEANUP_DEFINE(addresses_done, struct addrinfo, freeaddrinfo)
+
+/* getaddrinfo() takes a greater number modulo 65536. */
+static bool port_exists(const char *port)
+{
+	size_t len = strlen(port);
+
+	return len > 0 && len <= 5 && strspn(port, "0123456789") == len &&
+		strtol(port, NULL, 10) <= PORT_MAX;
+}
 
 /* Takes "host:port", "[v6]:port" or ":port" apart; false when it is none. */
 static bool address_split(const char *address, char host[HOST_MAX + 1], const char **ret_port)
 {
 	const char *colon = strrchr(address, ':');
-	if (colon == NULL || colon[1] == '\0')
+	if (colon == NULL || !port_exists(colon + 1))
 		return false;
 	size_t len = (size_t)(colon - address);
 

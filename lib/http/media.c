@@ -95,6 +95,8 @@ enum http_language http_media_language(const char *accept_language)
 		at += strcspn(at, ",");
 		at += *at == ',';
 	}
+	if (other == QUALITY_UNSAID)
+		other = 0;
 	if (japanese == QUALITY_UNSAID)
 		japanese = other;
 	if (english == QUALITY_UNSAID)

@@ -17,26 +17,32 @@ void http_queue_done(struct http_queue *queue)
 	(void)pthread_mutex_destroy(&queue->lock);
 }
 
+static void append(struct http_queue *queue, struct http_queue_item *item)
+{
+	item->next = NULL;
+	if (queue->last != NULL)
+		queue->last->next = item;
+	else
+		queue->first = item;
+	queue->last = item;
+	queue->len++;
+}
+
 int http_queue_push(struct http_queue *queue, struct http_queue_item *item)
 {
 	int r = 0;
 
 	(void)pthread_mutex_lock(&queue->lock);
-	if (queue->is_closed) {
+	if (queue->is_closed)
 		r = HTTP_QUEUE_CLOSED;
-	} else if (queue->len == queue->max) {
+	else if (queue->len == queue->max)
 		r = HTTP_QUEUE_FULL;
-	} else {
-		item->next = NULL;
-		if (queue->last != NULL)
-			queue->last->next = item;
-		else
-			queue->first = item;
-		queue->last = item;
-		queue->len++;
-		(void)pthread_cond_signal(&queue->filled);
-	}
+	else
+		append(queue, item);
 	(void)pthread_mutex_unlock(&queue->lock);
+	/* Signalled under the lock, the worker would wake up only to wait for it. */
+	if (r == 0)
+		(void)pthread_cond_signal(&queue->filled);
 	return r;
 }
 

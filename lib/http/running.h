@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "http/accept.h"
+#include "http/linger.h"
 #include "http/queue.h"
 #include "http/server.h"
 #include "http/tls.h"
@@ -22,6 +23,7 @@
 struct http_server {
 	struct http_server_settings settings;
 	struct http_watch watch;
+	struct http_linger linger;
 	struct http_queue queue;
 	struct http_workers workers;
 	struct http_accept accept;
@@ -34,4 +36,5 @@ struct http_server {
 struct http_connection {
 	struct http_watch_entry watched;
 	struct http_tls_peer peer;
+	bool lingers; /* was answered before it had sent its body */
 };

@@ -133,9 +133,20 @@ static void end(struct http_server *server)
 	http_watch_wait(&server->watch, deadline_after_ms(LAST_REPLIES_MS));
 	for (size_t i = 0; i < server->daemon_count; i++)
 		MHD_stop_daemon(server->daemons[i]);
+	http_linger_stop(&server->linger);
 	http_watch_stop(&server->watch);
 	http_queue_done(&server->queue);
 	free(server);
+}
+
+static int workers_start(struct http_server *server)
+{
+	http_queue_init(&server->queue, (size_t)server->settings.queue_max);
+	int r = http_workers_start(&server->workers, server, (size_t)server->settings.workers);
+	if (r == 0)
+		return 0;
+	http_queue_done(&server->queue);
+	return fault_trace(r);
 }
 
 /* Starts what needs no socket; on a fault nothing is left but `server` itself. */
@@ -146,11 +157,14 @@ static int engines_start(struct http_server *server)
 		&server->watch, settings->idle_timeout_s, settings->request_deadline_s);
 	if (r < 0)
 		return fault_trace(r);
-	http_queue_init(&server->queue, (size_t)settings->queue_max);
-	r = http_workers_start(&server->workers, server, (size_t)settings->workers);
+	r = http_linger_start(&server->linger);
+	if (r == 0) {
+		r = workers_start(server);
+		if (r < 0)
+			http_linger_stop(&server->linger);
+	}
 	if (r == 0)
 		return 0;
-	http_queue_done(&server->queue);
 	http_watch_stop(&server->watch);
 	return fault_trace(r);
 }

@@ -4,6 +4,9 @@
  * libmicrohttpd's threads park a whole request, a bounded queue feeds workers, a worker resumes it.
  * A worker never waits for a client. A request not complete and answered by its total deadline is
  * cut off, whatever trickles in. tls.c alone sees GnuTLS. Never logs.
+ *
+ * What is no HTTP, or has headers beyond libmicrohttpd's memory, libmicrohttpd answers by itself
+ * (400, 414, 431, 505, no problem document) and closes; no errand and no report sees it.
  */
 #pragma once
 

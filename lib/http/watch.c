@@ -65,28 +65,32 @@ static struct timespec timespec_of(int64_t us)
 	return (struct timespec){ .tv_sec = us / SECOND, .tv_nsec = us % SECOND * 1000 };
 }
 
+/* Cuts off what is due; when the thread must look again, INT64_MAX when there is nobody. */
+static int64_t look(struct http_watch *watch, int64_t now_us)
+{
+	int64_t next_us = INT64_MAX;
+
+	for (int list = 0; list < HTTP_WATCH_LISTS; list++) {
+		list_cut(watch, (enum http_watch_list)list, now_us);
+		const struct http_watch_entry *first = watch->first[list];
+		if (first != NULL && first->due_us < next_us)
+			next_us = first->due_us;
+	}
+	return next_us < now_us + WAKE_APART_US ? now_us + WAKE_APART_US : next_us;
+}
+
 static void *watch_run(void *context)
 {
 	struct http_watch *watch = context;
 
 	(void)pthread_mutex_lock(&watch->lock);
 	while (!watch->stops) {
-		int64_t now_us = monotonic_us();
-		watch->wake_us = INT64_MAX;
-		for (int list = 0; list < HTTP_WATCH_LISTS; list++) {
-			list_cut(watch, (enum http_watch_list)list, now_us);
-			if (watch->first[list] != NULL &&
-				watch->first[list]->due_us < watch->wake_us)
-				watch->wake_us = watch->first[list]->due_us;
-		}
-		if (watch->wake_us == INT64_MAX) {
-			(void)pthread_cond_wait(&watch->sooner, &watch->lock);
-			continue;
-		}
-		if (watch->wake_us < now_us + WAKE_APART_US)
-			watch->wake_us = now_us + WAKE_APART_US;
+		watch->wake_us = look(watch, monotonic_us());
 		struct timespec wake = timespec_of(watch->wake_us);
-		(void)pthread_cond_timedwait(&watch->sooner, &watch->lock, &wake);
+		if (watch->wake_us == INT64_MAX)
+			(void)pthread_cond_wait(&watch->sooner, &watch->lock);
+		else
+			(void)pthread_cond_timedwait(&watch->sooner, &watch->lock, &wake);
 	}
 	(void)pthread_mutex_unlock(&watch->lock);
 	return NULL;

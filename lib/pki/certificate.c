@@ -19,8 +19,8 @@ int64_t pki_certificate_end_at(int64_t first_at, int years)
 {
 	struct date anniversary = jst_of_instant(first_at).date;
 	anniversary.year += years;
-	if (!date_exists(
-		    anniversary)) /* 29 February: date_add_years() gives the 28th, the last day */
+	/* A 29 February that does not exist: the 28th, which date_add_years() makes of it, is the last. */
+	if (!date_exists(anniversary))
 		return day_last_second_at(date_add_years(anniversary, 0));
 	return day_last_second_at(date_add_days(anniversary, -1));
 }

@@ -61,20 +61,34 @@ int pki_csr_from_text(
 	return r < 0 ? fault_trace(r) : 0;
 }
 
-/* Name ::= SEQUENCE OF SET OF SEQUENCE { OID, value }. What it says is nobody's business here. */
+/* AttributeTypeAndValue ::= SEQUENCE { OID, value } */
+static bool take_attribute(struct bytes *rest)
+{
+	struct bytes attribute, oid;
+	struct pki_tlv value;
+	return pki_tlv_take(rest, DER_SEQUENCE, &attribute) &&
+		pki_tlv_take(&attribute, DER_OID, &oid) && pki_tlv_next(&attribute, &value) &&
+		attribute.len == 0;
+}
+
+/* RelativeDistinguishedName ::= SET OF AttributeTypeAndValue, one at least */
+static bool take_relative_name(struct bytes *rest)
+{
+	struct bytes attributes;
+	if (!pki_tlv_take(rest, DER_SET, &attributes) || attributes.len == 0)
+		return false;
+	while (attributes.len > 0)
+		if (!take_attribute(&attributes))
+			return false;
+	return true;
+}
+
+/* Name ::= SEQUENCE OF RelativeDistinguishedName. What it says is nobody's business here. */
 static bool is_name(struct bytes names)
 {
-	struct bytes attributes, attribute, oid;
-	struct pki_tlv value;
-	while (names.len > 0) {
-		if (!pki_tlv_take(&names, DER_SET, &attributes) || attributes.len == 0)
+	while (names.len > 0)
+		if (!take_relative_name(&names))
 			return false;
-		while (attributes.len > 0)
-			if (!pki_tlv_take(&attributes, DER_SEQUENCE, &attribute) ||
-				!pki_tlv_take(&attribute, DER_OID, &oid) ||
-				!pki_tlv_next(&attribute, &value) || attribute.len > 0)
-				return false;
-	}
 	return true;
 }
 

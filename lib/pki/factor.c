@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <string.h>
 
 /*
  * Four odd primes below 2^16 make a product below 2^64. The number is brought to one word modulo
@@ -10,9 +11,9 @@
  * and the word, which has the same common factors with the product, is tried by each prime. Products
  * go in groups, so that the processor works on one while it waits for another.
  */
-#define PRIMES_MAX 6544 /* 6541 odd primes below 2^16, and the first ones again */
+#define PRIMES_MAX 6560 /* 6541 odd primes below 2^16, and the first ones again */
 #define PRIMES_PRODUCT 4
-#define GROUP 4
+#define GROUP 8
 #define PRODUCTS_MAX (PRIMES_MAX / PRIMES_PRODUCT)
 #define WORDS_MAX (PKI_FACTOR_MODULUS_MAX / 8)
 
@@ -82,24 +83,28 @@ static void group_reduce(const struct product group[GROUP], const uint64_t *word
 	uint64_t ret_rest[GROUP])
 {
 	uint64_t a = 0, b = 0, c = 0, d = 0; /* in registers, which an array is not at -O2 */
+	uint64_t e = 0, f = 0, g = 0, h = 0;
 	for (size_t i = 0; i < count; i++) {
 		a = reduce(a, words[i], &group[0]);
 		b = reduce(b, words[i], &group[1]);
 		c = reduce(c, words[i], &group[2]);
 		d = reduce(d, words[i], &group[3]);
+		e = reduce(e, words[i], &group[4]);
+		f = reduce(f, words[i], &group[5]);
+		g = reduce(g, words[i], &group[6]);
+		h = reduce(h, words[i], &group[7]);
 	}
-	ret_rest[0] = a;
-	ret_rest[1] = b;
-	ret_rest[2] = c;
-	ret_rest[3] = d;
+	const uint64_t rest[GROUP] = { a, b, c, d, e, f, g, h };
+	memcpy(ret_rest, rest, sizeof(rest));
 }
 
-/* Whether a prime of the product divides the word: exactly then the quotient is a small one. */
-static bool product_divides(const struct odd_prime primes[PRIMES_PRODUCT], uint64_t rest)
+/* Whether a prime of a product divides its word: exactly then the quotient is a small one. */
+static bool group_divides(
+	const struct odd_prime primes[GROUP * PRIMES_PRODUCT], const uint64_t rest[GROUP])
 {
 	unsigned int found = 0;
-	for (size_t i = 0; i < PRIMES_PRODUCT; i++)
-		found |= rest * primes[i].inverse <= primes[i].multiple;
+	for (size_t i = 0; i < GROUP * PRIMES_PRODUCT; i++)
+		found |= rest[i / PRIMES_PRODUCT] * primes[i].inverse <= primes[i].multiple;
 	return found != 0;
 }
 
@@ -128,9 +133,8 @@ bool pki_factor_is_found(struct bytes modulus)
 	for (size_t i = 0; i < PRODUCTS_MAX; i += GROUP) {
 		uint64_t rest[GROUP];
 		group_reduce(table.products + i, words, count, rest);
-		for (size_t j = 0; j < GROUP; j++)
-			if (product_divides(table.primes + (i + j) * PRIMES_PRODUCT, rest[j]))
-				return true;
+		if (group_divides(table.primes + i * PRIMES_PRODUCT, rest))
+			return true;
 	}
 	return false;
 }

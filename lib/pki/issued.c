@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <openssl/err.h>
+
 #include "base/fault.h"
 #include "pki/handle.h"
 #include "pki/pem.h"
@@ -67,8 +69,10 @@ int pki_issued_fingerprint(struct bytes pem, struct digest *ret_fingerprint)
 	CLEANUP(pki_handle_certificate_done)
 	X509 *certificate = d2i_X509(NULL, &end, (long)der.len);
 	if (certificate == NULL || end != der.data + der.len ||
-		X509_get_version(certificate) != X509_VERSION_3)
+		X509_get_version(certificate) != X509_VERSION_3) {
+		ERR_clear_error();
 		return PKI_ISSUED_BAD;
+	}
 	r = digest_of(buffer_bytes(&der), ret_fingerprint);
 	return r < 0 ? fault_trace(r) : 0;
 }

@@ -10,14 +10,16 @@
 
 enum { LOCK, FACTS, FEE, DELIVERY, VIEW };
 
+/* clang-format off */
 static const struct store_statement rows[] = {
 	/* The lock order of the whole house: resident, then application. */
 	[LOCK] = { "application_lock", STORE_BY_FRONT,
-		"SELECT FROM hakko.application a JOIN hakko.resident r ON r.id = a.resident_id"
-		" WHERE a.id = $1::text FOR NO KEY UPDATE OF r FOR NO KEY UPDATE OF a" },
+		"SELECT FROM hakko.resident r, hakko.application a WHERE a.id = $1::text"
+		" AND r.id = (SELECT x.resident_id FROM hakko.application x WHERE x.id = $1)"
+		" FOR NO KEY UPDATE OF r FOR NO KEY UPDATE OF a" },
 	[FACTS] = { "application_facts", STORE_BY_FRONT,
 		"SELECT" STORE_FACTS_COLUMNS "," STORE_APPLICATION_COLUMNS
-		STORE_APPLICATION_FROM STORE_OF_CLIENT },
+		STORE_APPLICATION_FROM STORE_OF_MUNICIPALITY },
 	[FEE] = { "fee_insert", STORE_BY_FRONT,
 		"INSERT INTO hakko.fee (application_id, amount_yen, receipt_number, client_id, clerk)"
 		" VALUES ($1::text, $2::int, $3::text, $4::bigint, $5::text)" },
@@ -35,20 +37,21 @@ static const struct store_statement rows[] = {
 		" ce.serial IS NOT NULL, ce.serial, re.application_id, re.not_after_at,"
 		" v.serial IS NOT NULL, v.revoked_at, v.cause,"
 		" a.state IN " STORE_OPEN_STATES " AND clock_timestamp() + s.clock_offset >="
-		" least(m.closing_at, p.closing_at), ce.der"
-		" FROM hakko.client c"
-		" JOIN hakko.application a ON a.id = $2::text"
-		" AND (c.role <> 'terminal' OR a.municipality = c.municipality)"
-		" JOIN hakko.municipality m ON m.code = a.municipality"
+		" least(m.closing_at, p.closing_at), ce.der FROM"
+		STORE_ROW("client", "c", "x.fingerprint = $1::bytea")
+		STORE_JOIN("application", "a", "x.id = $2::text")
+		STORE_JOIN("municipality", "m", "x.code = a.municipality")
 		" CROSS JOIN hakko.system s"
-		" JOIN hakko.programme p ON p.id = 1"
-		" LEFT JOIN hakko.fee f ON f.application_id = a.id"
-		" LEFT JOIN hakko.delivery d ON d.application_id = a.id"
-		" LEFT JOIN hakko.reservation re ON re.id = a.reservation_id"
-		" AND a.state IN ('issued', 'delivered', 'discarded')"
-		" LEFT JOIN hakko.certificate ce ON ce.serial = re.serial"
-		" LEFT JOIN hakko.revocation v ON v.serial = ce.serial" STORE_OF_CLIENT },
+		STORE_JOIN("programme", "p", "x.id = 1")
+		STORE_LEFT_JOIN("fee", "f", "x.application_id = a.id")
+		STORE_LEFT_JOIN("delivery", "d", "x.application_id = a.id")
+		STORE_LEFT_JOIN("reservation", "re", "x.id = a.reservation_id"
+			" AND a.state IN ('issued', 'delivered', 'discarded')")
+		STORE_LEFT_JOIN("certificate", "ce", "x.serial = re.serial")
+		STORE_LEFT_JOIN("revocation", "v", "x.serial = ce.serial")
+		STORE_OF_MUNICIPALITY },
 };
+/* clang-format on */
 const struct store_statements store_application_statements = { rows, LENGTH_OF(rows) };
 
 static const struct store_column client_columns[] = {

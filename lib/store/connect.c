@@ -9,8 +9,8 @@
 #include "base/fault.h"
 
 #define HOSTS_MAX 16
-#define KEYWORDS_MAX 64     /* libpq 15 knows 40 */
-#define LIST_ITEM_MAX 256   /* octets of one host, address or port */
+#define KEYWORDS_MAX 64   /* libpq 15 knows 40 */
+#define LIST_ITEM_MAX 256 /* octets of one host, address or port */
 #define SERVER_VERSION 150000
 
 CLEANUP_DEFINE(finish, PGconn, PQfinish)
@@ -83,8 +83,9 @@ static int attempt_init(struct attempt *attempt, const PQconninfoOption *options
 		int list = list_index(option->keyword);
 		const char *value = list < 0 ? option->val : attempt->items[list];
 		if (list >= 0 && !item_of(option->val, index, attempt->items[list]))
-			return fault_new(FAULT_SETTINGS, "database: a host of the connection "
-							 "string is too long");
+			return fault_new(FAULT_SETTINGS,
+				"database: a host of the connection "
+				"string is too long");
 		attempt_add(attempt, option->keyword, value);
 	}
 	attempt_add(attempt, "application_name", as->application_name);
@@ -119,8 +120,8 @@ static int await(PGconn *connection, PostgresPollingStatusType status, struct de
 static int attempt_run(
 	const struct attempt *attempt, struct deadline deadline, PGconn **ret_connection)
 {
-	CLEANUP(finish) PGconn *connection =
-		PQconnectStartParams(attempt->keywords, attempt->values, 0);
+	CLEANUP(finish)
+	PGconn *connection = PQconnectStartParams(attempt->keywords, attempt->values, 0);
 	if (connection == NULL)
 		return fault_new(FAULT_MEMORY, "out of memory");
 

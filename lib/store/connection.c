@@ -21,18 +21,18 @@
 #define BY_KEY "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off "
 
 static const struct store_connect_as roles[] = {
-	[STORE_OWNER] = { "hakko owner", ALL_OPTIONS BY_KEY
-		"-c statement_timeout=0 -c lock_timeout=30s "
-		"-c idle_in_transaction_session_timeout=60s" },
-	[STORE_FRONT] = { "hakko front", ALL_OPTIONS BY_KEY
-		"-c statement_timeout=600s -c lock_timeout=10s "
-		"-c idle_in_transaction_session_timeout=30s" },
-	[STORE_PUBLISH] = { "hakko publish", ALL_OPTIONS BY_KEY
-		"-c statement_timeout=600s -c lock_timeout=10s "
-		"-c idle_in_transaction_session_timeout=600s" },
-	[STORE_AUDITOR] = { "hakko auditor", ALL_OPTIONS
-		"-c statement_timeout=600s -c lock_timeout=10s "
-		"-c idle_in_transaction_session_timeout=30s" },
+	[STORE_OWNER] = { "hakko owner",
+		ALL_OPTIONS BY_KEY "-c statement_timeout=0 -c lock_timeout=30s "
+				   "-c idle_in_transaction_session_timeout=60s" },
+	[STORE_FRONT] = { "hakko front",
+		ALL_OPTIONS BY_KEY "-c statement_timeout=600s -c lock_timeout=10s "
+				   "-c idle_in_transaction_session_timeout=30s" },
+	[STORE_PUBLISH] = { "hakko publish",
+		ALL_OPTIONS BY_KEY "-c statement_timeout=600s -c lock_timeout=10s "
+				   "-c idle_in_transaction_session_timeout=600s" },
+	[STORE_AUDITOR] = { "hakko auditor",
+		ALL_OPTIONS "-c statement_timeout=600s -c lock_timeout=10s "
+			    "-c idle_in_transaction_session_timeout=30s" },
 };
 
 enum { BEGIN, BEGIN_REPEATABLE, COMMIT, ROLLBACK };
@@ -52,6 +52,7 @@ static const struct store_statements *const all_statements[] = {
 	&store_municipality_statements,
 	&store_client_statements,
 	&store_resident_statements,
+	&store_facts_statements,
 	&store_opening_statements,
 	&store_application_statements,
 	&store_issuance_statements,

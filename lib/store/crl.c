@@ -17,7 +17,8 @@ enum { REQUEST, LOCK, BEGUN, ENTRIES, FINISH, LATEST, REVISION };
 static const struct store_statement rows[] = {
 	[REQUEST] = { "crl_request", STORE_BY_FRONT | STORE_BY_PUBLISH,
 		"SELECT pg_notify('hakko_publish', '')" },
-	[LOCK] = { "crl_lock", STORE_BY_PUBLISH, "SELECT pg_try_advisory_xact_lock(1751214959, 2)" },
+	[LOCK] = { "crl_lock", STORE_BY_PUBLISH,
+		"SELECT pg_try_advisory_xact_lock(1751214959, 2)" },
 	[BEGUN] = { "crl_begun", STORE_BY_PUBLISH,
 		"SELECT l.number, l.this_update_at, l.revision,"
 		" clock_timestamp() + s.clock_offset, n.value"
@@ -35,8 +36,7 @@ static const struct store_statement rows[] = {
 		"WITH c AS (INSERT INTO hakko.crl (number, previous, this_update_at, next_update_at,"
 		" entries, digest, revision)"
 		" VALUES ($8::bigint, $9::bigint, $10::timestamptz, $11::timestamptz, $12::bigint,"
-		" $13::bytea, $14::bigint) RETURNING number) "
-		STORE_LEAF_INSERT " FROM c" },
+		" $13::bytea, $14::bigint) RETURNING number) " STORE_LEAF_INSERT " FROM c" },
 	[LATEST] = { "crl_latest", STORE_BY_ALL,
 		"SELECT number, this_update_at, next_update_at, entries, digest, revision"
 		" FROM hakko.crl ORDER BY number DESC LIMIT 1" },

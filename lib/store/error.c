@@ -78,7 +78,7 @@ int store_error_meaning(const PGresult *result, const char *statement)
 
 	if (row != NULL && row->outcome > 0)
 		return row->outcome;
-	enum fault_kind kind = row != NULL ? (enum fault_kind)-row->outcome : FAULT_DATABASE;
+	enum fault_kind kind = row != NULL ? (enum fault_kind) - row->outcome : FAULT_DATABASE;
 	/* Our own triggers' messages hold no data; the server's may (L5). */
 	bool ours = strncmp(sqlstate, "HK", 2) == 0;
 	return fault_new(kind, "database: %s in %s%s%s%s%s", sqlstate[0] != '\0' ? sqlstate : "?",

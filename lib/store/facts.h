@@ -16,62 +16,48 @@
 	" rr.adult_finding, rr.sex, rr.ward, r.card_state, r.card_number, r.card_valid_to_on,"     \
 	" r.present"
 
+/* clang-format off */
 /* Facts without an application: STORE_FACTS_COLUMNS, FROM with $1 the client's fingerprint. */
 #define STORE_FACTS_COLUMNS                                                                        \
 	" clock_timestamp() + s.clock_offset,"                                                     \
 	" p.id, p.opening_at, p.closing_at, p.validity_years, p.fee_yen,"                          \
 	" m.code, m.name, m.romaji, m.closing_at,"                                                 \
 	" c.id, c.fingerprint, c.role, c.municipality, c.name, c.suspended,"                       \
-	" other.id IS NOT NULL, other.id, live.serial IS NOT NULL, live.serial,"                   \
-	" live.not_after_at, ca.not_after_at,"                                                     \
+	" o.open_id IS NOT NULL, o.open_id, o.issued, ca.not_after_at,"                            \
 	" r.id IS NOT NULL," STORE_RESIDENT_COLUMNS
 
-/* Its end $2… of the application (table a, fee f). */
+/* Its end where there is an application (table a, fee f). */
 #define STORE_APPLICATION_COLUMNS                                                                  \
 	" a.id IS NOT NULL, a.id, a.kind, a.state, a.municipality, a.resident_id, a.terminal_id,"  \
-	" a.opened_at, f.application_id IS NOT NULL, f.amount_yen,"                                \
-	" live.application_id IS NOT DISTINCT FROM a.id"
+	" a.opened_at, f.application_id IS NOT NULL, f.amount_yen"
 
 /* Which states are open (P8): application_state_is_open(). */
 #define STORE_OPEN_STATES "('received', 'inquiry_due', 'inquiry_sent', 'approved', 'issuing')"
 
-/* Another open application of r (P8), but for `except_`. */
-#define STORE_OTHER_OPEN(except_)                                                                  \
-	" LEFT JOIN LATERAL (SELECT o.id FROM hakko.application o"                                 \
-	" WHERE o.resident_id = r.id AND o.state IN " STORE_OPEN_STATES except_                    \
-	" LIMIT 1) other ON true"
+/* Of all applications of r: an open one (P8) but for the one meant, and whether any was issued. */
+#define STORE_OTHERS(but_for_)                                                                     \
+	" CROSS JOIN LATERAL (SELECT"                                                              \
+	" max(oa.id) FILTER (WHERE oa.state IN " STORE_OPEN_STATES but_for_ ") AS open_id,"        \
+	" coalesce(bool_or(oa.state IN ('issued', 'delivered')), false) AS issued"                 \
+	" FROM hakko.application oa WHERE oa.resident_id = r.id) o"
 
-/*
- * A live certificate of r (P8): its application's latest reservation, recorded, not revoked, valid
- * through the whole second of its notAfter.
- */
-#define STORE_LIVE                                                                                 \
-	" LEFT JOIN LATERAL (SELECT la.id AS application_id, lr.serial, lr.not_after_at"           \
-	" FROM hakko.application la"                                                               \
-	" JOIN hakko.reservation lr ON lr.id = la.reservation_id"                                  \
-	" JOIN hakko.certificate lc ON lc.serial = lr.serial"                                      \
-	" WHERE la.resident_id = r.id AND la.state IN ('issued', 'delivered')"                     \
-	" AND lr.not_after_at > clock_timestamp() + s.clock_offset - interval '1 second'"          \
-	" AND NOT EXISTS (SELECT FROM hakko.revocation lv WHERE lv.serial = lr.serial)"            \
-	" LIMIT 1) live ON true"
-
-#define STORE_NEWEST_CA                                                                             \
-	" LEFT JOIN LATERAL (SELECT k.not_after_at FROM hakko.ca_key k ORDER BY k.id DESC LIMIT 1)" \
-	" ca ON true"
+#define STORE_NEWEST_CA                                                                            \
+	" LEFT JOIN LATERAL (SELECT k.not_after_at FROM hakko.ca_key k"                            \
+	" ORDER BY k.id DESC LIMIT 1) ca ON true"
 
 /* Facts of application $2 for client $1, a terminal only for its own municipality's. */
 #define STORE_APPLICATION_FROM                                                                     \
-	" FROM hakko.client c"                                                                     \
-	" JOIN hakko.application a ON a.id = $2::text"                                             \
-	" AND (c.role <> 'terminal' OR a.municipality = c.municipality)"                           \
-	" JOIN hakko.resident r ON r.id = a.resident_id"                                           \
-	" JOIN hakko.resident_record rr ON rr.id = r.current_record_id"                            \
-	" JOIN hakko.municipality m ON m.code = a.municipality"                                    \
+	" FROM" STORE_ROW("client", "c", "x.fingerprint = $1::bytea")                              \
+	STORE_JOIN("application", "a", "x.id = $2::text")                                          \
+	STORE_JOIN("resident", "r", "x.id = a.resident_id")                                        \
+	STORE_JOIN("resident_record", "rr", "x.id = r.current_record_id")                          \
+	STORE_JOIN("municipality", "m", "x.code = a.municipality")                                 \
 	" CROSS JOIN hakko.system s"                                                               \
-	" JOIN hakko.programme p ON p.id = 1"                                                      \
-	" LEFT JOIN hakko.fee f ON f.application_id = a.id" STORE_OTHER_OPEN(" AND o.id <> a.id")  \
-		STORE_LIVE STORE_NEWEST_CA
-#define STORE_OF_CLIENT " WHERE c.fingerprint = $1::bytea"
+	STORE_JOIN("programme", "p", "x.id = 1")                                                   \
+	STORE_LEFT_JOIN("fee", "f", "x.application_id = a.id")                                     \
+	STORE_OTHERS(" AND oa.id <> a.id") STORE_NEWEST_CA
+#define STORE_OF_MUNICIPALITY " WHERE (c.role <> 'terminal' OR a.municipality = c.municipality)"
+/* clang-format on */
 
 extern const struct store_columns store_facts_columns;       /* of struct facts */
 extern const struct store_columns store_application_columns; /* of struct facts */
@@ -83,7 +69,8 @@ void store_facts_lock(struct store_query *ret_lock, const char *application_id);
 
 /*
  * After a pipeline whose result `index` is of a facts statement: reads it, or gives up with
- * STORE_NOT_FOUND. Leaves the transaction open, the store knows whose it is.
+ * STORE_NOT_FOUND. Whoever was issued a certificate before costs a round trip more: is it live?
+ * Leaves the transaction open, the store knows whose it is.
  */
 int store_facts_take(struct store *store, const struct store_answer *answer, size_t index,
 	bool with_application, struct facts *ret_facts) MUST_CHECK;

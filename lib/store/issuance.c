@@ -14,59 +14,60 @@
 	" recorded_at) SELECT t.serial, $10::bytea, $11::bytea, $12::bytea, $13::bigint,"          \
 	" $14::bytea, clock_timestamp() + s.clock_offset FROM t, hakko.system s"
 
-enum { FACTS, RECORD_LOAD, RECORD, STANDING, RECORD_LATE };
+enum { FACTS, RESERVED, RECORD_LOAD, RECORD, STANDING, RECORD_LATE };
 
+/* clang-format off */
 static const struct store_statement rows[] = {
 	[FACTS] = { "issuance_facts", STORE_BY_FRONT,
 		"SELECT" STORE_FACTS_COLUMNS "," STORE_APPLICATION_COLUMNS ","
-		" EXISTS (SELECT FROM hakko.certified_key ck WHERE ck.spki_sha256 = $3::bytea"
-		" AND ck.application_id <> a.id),"
-		" a.state = 'issuing', ce.serial IS NOT NULL, sha256(re.spki),"
-		" re.id, re.application_id, re.record_id, re.municipality, re.romaji, re.serial,"
-		" re.reserved_at, re.not_after_at, re.cn, re.ca_key, re.profile, re.spki, ce.der"
-		STORE_APPLICATION_FROM
-		" LEFT JOIN hakko.reservation re ON re.id = a.reservation_id"
-		" AND a.state IN ('issuing', 'issued', 'delivered', 'discarded')"
-		" LEFT JOIN hakko.certificate ce ON ce.serial = re.serial AND a.state <> 'issuing'"
-		STORE_OF_CLIENT },
+		STORE_EXISTS_ROW("certified_key",
+			"x.spki_sha256 = $3::bytea AND x.application_id <> a.id")
+		STORE_APPLICATION_FROM STORE_OF_MUNICIPALITY },
+	/* Only a repeated submission needs it. */
+	[RESERVED] = { "issuance_reserved", STORE_BY_FRONT,
+		"SELECT sha256(re.spki), re.id, re.application_id, re.record_id, re.municipality,"
+		" re.romaji, re.serial, re.reserved_at, re.not_after_at, re.cn, re.ca_key,"
+		" re.profile, re.spki, ce.der FROM"
+		STORE_ROW("application", "a", "x.id = $1::text")
+		STORE_JOIN("reservation", "re", "x.id = a.reservation_id")
+		STORE_LEFT_JOIN("certificate", "ce", "x.serial = re.serial") },
 	[RECORD_LOAD] = { "resident_record_load", STORE_BY_FRONT,
-		"SELECT" STORE_RESIDENT_COLUMNS
-		" FROM hakko.resident_record rr JOIN hakko.resident r ON r.id = rr.resident_id"
-		" WHERE rr.id = $1::bigint" },
+		"SELECT" STORE_RESIDENT_COLUMNS " FROM"
+		STORE_ROW("resident_record", "rr", "x.id = $1::bigint")
+		STORE_JOIN("resident", "r", "x.id = rr.resident_id") },
 	/*
 	 * The application's row decides who records: whoever finds it issuing by this reservation.
 	 * Only that row is locked; who records several in one transaction sorts by application.
 	 */
 	[RECORD] = { "issuance_record", STORE_BY_FRONT,
-		"WITH t AS (UPDATE hakko.application a SET state = 'issued'"
-		" FROM hakko.reservation r WHERE r.id = $8::bigint AND r.serial = $9::bytea"
-		" AND a.id = r.application_id AND a.state = 'issuing' AND a.reservation_id = r.id"
-		" RETURNING a.id, r.serial, r.not_after_at),"
+		"WITH r AS MATERIALIZED (SELECT re.application_id, re.serial, re.not_after_at"
+		" FROM hakko.reservation re WHERE re.id = $8::bigint AND re.serial = $9::bytea),"
+		" t AS (UPDATE hakko.application a SET state = 'issued'"
+		" WHERE a.id = (SELECT r.application_id FROM r)"
+		" AND a.state = 'issuing' AND a.reservation_id = $8"
+		" RETURNING a.id, $9::bytea AS serial),"
 		" c AS (" CERTIFICATE_INSERT "),"
 		" l AS (" STORE_LEAF_INSERT " FROM t)"
-		" SELECT t.id, t.not_after_at FROM t" },
+		" SELECT t.id, r.not_after_at FROM t, r" },
 	[STANDING] = { "issuance_standing", STORE_BY_FRONT,
 		"SELECT ab.reservation_id IS NOT NULL, ce.serial IS NOT NULL,"
-		" r.serial, r.application_id, r.not_after_at, ce.der"
-		" FROM hakko.reservation r"
-		" LEFT JOIN hakko.abandonment ab ON ab.reservation_id = r.id"
-		" LEFT JOIN hakko.certificate ce ON ce.serial = r.serial"
-		" WHERE r.id = $1::bigint AND r.serial = $2::bytea" },
+		" r.serial, r.application_id, r.not_after_at, ce.der FROM"
+		STORE_ROW("reservation", "r", "x.id = $1::bigint AND x.serial = $2::bytea")
+		STORE_LEFT_JOIN("abandonment", "ab", "x.reservation_id = r.id")
+		STORE_LEFT_JOIN("certificate", "ce", "x.serial = r.serial") },
 	[RECORD_LATE] = { "issuance_record_late", STORE_BY_FRONT,
-		"WITH t AS (SELECT r.serial FROM hakko.reservation r"
-		" JOIN hakko.abandonment ab ON ab.reservation_id = r.id"
-		" WHERE r.id = $8::bigint AND r.serial = $9::bytea),"
+		"WITH t AS (SELECT r.serial FROM"
+		STORE_ROW("reservation", "r", "x.id = $8::bigint AND x.serial = $9::bytea")
+		STORE_JOIN("abandonment", "ab", "x.reservation_id = r.id") "),"
 		" c AS (" CERTIFICATE_INSERT " ON CONFLICT (serial) DO NOTHING RETURNING serial),"
 		" l AS (" STORE_LEAF_INSERT " FROM c)"
 		" SELECT FROM t" },
 };
+/* clang-format on */
 const struct store_statements store_issuance_statements = { rows, LENGTH_OF(rows) };
 
-/* After facts, resident and application. */
+/* Of the application's latest reservation. */
 static const struct store_column columns[] = {
-	STORE_COLUMN(STORE_BOOL, store_issuance, facts.key_taken),
-	STORE_COLUMN(STORE_BOOL, store_issuance, reserved),
-	STORE_COLUMN(STORE_BOOL, store_issuance, issued),
 	STORE_COLUMN(STORE_OCTETS, store_issuance, reserved_key),
 	STORE_COLUMN(STORE_INT8, store_issuance, reservation.id),
 	STORE_COLUMN(STORE_TEXT, store_issuance, reservation.application),
@@ -82,6 +83,8 @@ static const struct store_column columns[] = {
 	STORE_COLUMN(STORE_BYTES, store_issuance, reservation.spki),
 	STORE_COLUMN(STORE_BYTES, store_issuance, certificate.der),
 };
+#define SPKI_COLUMN ((int)LENGTH_OF(columns) - 2)
+#define DER_COLUMN ((int)LENGTH_OF(columns) - 1)
 
 /* What stands of a reservation that cannot be recorded any more. */
 struct standing {
@@ -110,24 +113,34 @@ static void fill_issued(struct store_issuance *issuance)
 		sizeof(reservation->application));
 }
 
-static int take(struct store *store, const struct store_answer *answer,
-	struct store_issuance *ret_issuance)
+/* Which states have a reservation that counts, and whether it is issued. */
+static void judge_state(enum application_state state, struct store_issuance *issuance)
 {
-	const PGresult *result = answer->results[2];
-	int r = store_facts_take(store, answer, 2, true, &ret_issuance->facts);
+	issuance->reserved = state == APPLICATION_ISSUING;
+	issuance->issued = state == APPLICATION_ISSUED || state == APPLICATION_DELIVERED ||
+		state == APPLICATION_DISCARDED;
+}
+
+/* What a repeated submission finds. */
+static int load_reserved(struct store *store, struct store_issuance *issuance)
+{
+	STORE_ANSWER_CLEANUP struct store_answer answer = { { NULL } };
+	struct store_query query;
+
+	store_query_init(&query, rows[RESERVED].name);
+	store_query_text(&query, issuance->facts.application.id);
+	int r = store_query_run(store, &query, 1, &answer);
 	if (r != 0)
 		return r < 0 ? fault_trace(r) : r;
-
-	int first = (int)(store_facts_columns.count + store_resident_columns.count +
-			  store_application_columns.count);
-	int last = first + (int)LENGTH_OF(columns) - 1;
-	r = store_row_read(result, 0, first, STORE_COLUMNS(columns), ret_issuance);
+	if (store_answer_rows(&answer, 0) == 0)
+		return fault_new(FAULT_STATE, "database: an application's reservation is gone");
+	const PGresult *result = answer.results[0];
+	r = store_row_read(result, 0, 0, STORE_COLUMNS(columns), issuance);
 	if (r < 0)
-		return store_query_give_up(store, fault_trace(r));
-	ret_issuance->reservation.spki_len = store_row_len(result, 0, last - 1);
-	ret_issuance->reservation.abandoned = false;
-	ret_issuance->certificate.der_len = store_row_len(result, 0, last);
-	fill_issued(ret_issuance);
+		return fault_trace(r);
+	issuance->reservation.spki_len = store_row_len(result, 0, SPKI_COLUMN);
+	issuance->certificate.der_len = store_row_len(result, 0, DER_COLUMN);
+	fill_issued(issuance);
 	return 0;
 }
 
@@ -148,6 +161,21 @@ static int load_record(struct store *store, int64_t record_id, struct resident *
 	return r < 0 ? fault_trace(r) : 0;
 }
 
+/* Reservation, certificate and the record they are about; the transaction is open. */
+static int complete(struct store *store, struct store_issuance *issuance)
+{
+	const struct reservation *reservation = &issuance->reservation;
+	int r = 0;
+
+	judge_state(issuance->facts.application.state, issuance);
+	issuance->certified = issuance->facts.resident;
+	if (issuance->reserved || issuance->issued)
+		r = load_reserved(store, issuance);
+	if (r == 0 && issuance->reserved && reservation->record_id != issuance->certified.record_id)
+		r = load_record(store, reservation->record_id, &issuance->certified);
+	return r < 0 ? fault_trace(r) : r;
+}
+
 int store_issuance_begin(struct store *store, const struct digest *fingerprint,
 	const char *application_id, const struct digest *key, struct store_issuance *ret_issuance)
 {
@@ -161,16 +189,15 @@ int store_issuance_begin(struct store *store, const struct digest *fingerprint,
 	store_query_text(&queries[2], application_id);
 	store_query_digest(&queries[2], key);
 	int r = store_query_run(store, queries, LENGTH_OF(queries), &answer);
-	if (r == 0)
-		r = take(store, &answer, ret_issuance);
 	if (r != 0)
 		return r < 0 ? fault_trace(r) : r;
-
-	ret_issuance->certified = ret_issuance->facts.resident;
-	if (!ret_issuance->reserved ||
-		ret_issuance->reservation.record_id == ret_issuance->certified.record_id)
-		return 0;
-	r = load_record(store, ret_issuance->reservation.record_id, &ret_issuance->certified);
+	memset(ret_issuance, 0, sizeof(*ret_issuance));
+	r = store_facts_take(store, &answer, 2, true, &ret_issuance->facts);
+	if (r != 0)
+		return r < 0 ? fault_trace(r) : r;
+	ret_issuance->facts.key_taken = store_row_bool(
+		answer.results[2], 0, PQnfields(answer.results[2]) - 1);
+	r = complete(store, ret_issuance);
 	if (r != 0)
 		return store_query_give_up(store, r < 0 ? fault_trace(r) : r);
 	return 0;
@@ -212,7 +239,8 @@ static int load_standing(
 	if (standing.abandoned)
 		return STORE_ABANDONED;
 	if (!standing.recorded)
-		return fault_new(FAULT_STATE, "database: a reservation is neither open nor settled");
+		return fault_new(
+			FAULT_STATE, "database: a reservation is neither open nor settled");
 	standing.certificate.der_len = store_row_len(answer.results[0], 0, STANDING_DER);
 	*ret_recorded = standing.certificate;
 	return 0;

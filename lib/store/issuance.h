@@ -24,22 +24,23 @@ struct store_issuance {
 	struct resident certified; /* the record the reservation is about (or would be) */
 };
 /* Begins, one round trip. `key` is the SHA-256 of the submitted SPKI. STORE_NOT_FOUND. */
-int store_issuance_begin(struct store *store, const struct digest *fingerprint, const char *application_id,
-			 const struct digest *key, struct store_issuance *ret_issuance) MUST_CHECK;
+int store_issuance_begin(struct store *store, const struct digest *fingerprint,
+	const char *application_id, const struct digest *key, struct store_issuance *ret_issuance)
+	MUST_CHECK;
 /*
  * Inserts the reservation, binds the key (K4), sets the application `issuing`, commits; sets
  * reservation->id. The database refuses at or after the closing. STORE_CLOSED, STORE_RETRY (CN or
  * serial collided: draw again), STORE_KEY_TAKEN. The transaction is over in every case.
  */
-int store_reservation_finish(struct store *store, struct reservation *reservation, enum key_maker maker,
-			     const char *clerk) MUST_CHECK;
+int store_reservation_finish(struct store *store, struct reservation *reservation,
+	enum key_maker maker, const char *clerk) MUST_CHECK;
 /*
  * Gives an open reservation older than STORE_RESERVATION_LIMIT up, inside the transaction of
  * store_issuance_begin(): its serial is recorded as revoked (R7), the application is `approved`
  * again (the caller goes on with a new reservation, or calls store_commit()).
  */
 int store_reservation_abandon(struct store *store, const struct reservation *reservation,
-			      const struct leaf *leaf, const struct leaf_octets *octets) MUST_CHECK;
+	const struct leaf *leaf, const struct leaf_octets *octets) MUST_CHECK;
 
 /* What the record of one issuance holds. */
 struct store_record {
@@ -57,7 +58,8 @@ struct store_record {
  * harmless: gives the recorded certificate (whoever came first). STORE_ABANDONED; STORE_NOT_FOUND
  * (no such reservation: the database was restored).
  */
-int store_issuance_record(struct store *store, const struct store_record *record, struct certificate *ret_recorded) MUST_CHECK;
+int store_issuance_record(struct store *store, const struct store_record *record,
+	struct certificate *ret_recorded) MUST_CHECK;
 /* A certificate of an abandoned reservation: recorded too, it stays revoked. */
 int store_issuance_record_late(struct store *store, const struct store_record *record) MUST_CHECK;
 
@@ -69,15 +71,19 @@ struct store_reserved {
 	struct digest commitment; /* to the resident's record */
 	bool recorded;
 };
-int store_reserved_load(struct store *store, int64_t reservation_id, struct store_reserved *ret_reserved) MUST_CHECK;
+int store_reserved_load(struct store *store, int64_t reservation_id,
+	struct store_reserved *ret_reserved) MUST_CHECK;
 
 /* Open reservations older than `age_us` by hakko.now(); at most `max` ids. */
-int store_reservation_overdue(struct store *store, int64_t age_us, int64_t *ret_ids, size_t max, size_t *ret_count) MUST_CHECK;
+int store_reservation_overdue(struct store *store, int64_t age_us, int64_t *ret_ids, size_t max,
+	size_t *ret_count) MUST_CHECK;
 /* Locks resident and application of a reservation, in a transaction; STORE_NOT_FOUND when it is settled meanwhile. */
-int store_reservation_lock(struct store *store, int64_t reservation_id, struct store_reserved *ret_reserved) MUST_CHECK;
+int store_reservation_lock(struct store *store, int64_t reservation_id,
+	struct store_reserved *ret_reserved) MUST_CHECK;
 
 /* How far a signer's journal is settled in the database. Position 0 and a zero hash: nothing yet. */
-int store_journal_load(struct store *store, const uint8_t signer[16], int64_t *ret_position, struct digest *ret_hash) MUST_CHECK;
+int store_journal_load(struct store *store, const uint8_t signer[16], int64_t *ret_position,
+	struct digest *ret_hash) MUST_CHECK;
 /* Compare-and-set from `from_position`. STORE_STALE. */
-int store_journal_advance(struct store *store, const uint8_t signer[16], int64_t from_position, int64_t to_position,
-			  const struct digest *hash) MUST_CHECK;
+int store_journal_advance(struct store *store, const uint8_t signer[16], int64_t from_position,
+	int64_t to_position, const struct digest *hash) MUST_CHECK;

@@ -69,8 +69,8 @@ int store_leaf_list(struct store *store, int64_t client_id, const uint8_t *seria
 		r = store_row_read(answer.results[0], i, 0, STORE_COLUMNS(columns), &ret_leaves[i]);
 		if (r < 0)
 			return fault_trace(r);
-		ret_leaves[i].octets.detail_len =
-			store_row_len(answer.results[0], i, DETAIL_COLUMN);
+		ret_leaves[i].octets.detail_len = store_row_len(
+			answer.results[0], i, DETAIL_COLUMN);
 	}
 	*ret_count = (size_t)count;
 	return 0;

@@ -13,5 +13,5 @@
 	" SELECT $1::text, $2::timestamptz, $3::bytea, $4::bytea, $5::text, $6::bytea, $7::text"
 
 /* Adds $1 to $7; borrows both. */
-void store_leaf_bind(struct store_query *query, const struct leaf *leaf,
-	const struct leaf_octets *octets);
+void store_leaf_bind(
+	struct store_query *query, const struct leaf *leaf, const struct leaf_octets *octets);

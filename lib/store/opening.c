@@ -8,19 +8,20 @@
 
 enum { LOCK, FACTS, INSERT };
 
+/* clang-format off */
 static const struct store_statement rows[] = {
 	[LOCK] = { "opening_lock", STORE_BY_FRONT,
 		"SELECT FROM hakko.resident r WHERE r.card_number = $1::text FOR NO KEY UPDATE" },
 	/* The client's municipality; a client without one gets none, and no verdict will allow it. */
 	[FACTS] = { "opening_facts", STORE_BY_FRONT,
-		"SELECT" STORE_FACTS_COLUMNS
-		" FROM hakko.client c"
+		"SELECT" STORE_FACTS_COLUMNS " FROM"
+		STORE_ROW("client", "c", "x.fingerprint = $1::bytea")
 		" CROSS JOIN hakko.system s"
-		" JOIN hakko.programme p ON p.id = 1"
-		" LEFT JOIN hakko.municipality m ON m.code = c.municipality"
-		" LEFT JOIN hakko.resident r ON r.card_number = $2::text"
-		" LEFT JOIN hakko.resident_record rr ON rr.id = r.current_record_id"
-		STORE_OTHER_OPEN("") STORE_LIVE STORE_NEWEST_CA STORE_OF_CLIENT },
+		STORE_JOIN("programme", "p", "x.id = 1")
+		STORE_LEFT_JOIN("municipality", "m", "x.code = c.municipality")
+		STORE_LEFT_JOIN("resident", "r", "x.card_number = $2::text")
+		STORE_LEFT_JOIN("resident_record", "rr", "x.id = r.current_record_id")
+		STORE_OTHERS("") STORE_NEWEST_CA },
 	[INSERT] = { "opening_insert", STORE_BY_FRONT,
 		"INSERT INTO hakko.application (id, kind, state, municipality, resident_id,"
 		" terminal_id, clerk, opened_at, visit_case, identity, identity_valid_to_on,"
@@ -28,6 +29,7 @@ static const struct store_statement rows[] = {
 		" VALUES ($1::text, $2::text, $3::text, $4::text, $5::bigint, $6::bigint, $7::text,"
 		" $8::timestamptz, $9::text, $10::text, $11::date, $12::text)" },
 };
+/* clang-format on */
 const struct store_statements store_opening_statements = { rows, LENGTH_OF(rows) };
 
 int store_opening_begin(struct store *store, const struct digest *fingerprint,
@@ -49,13 +51,12 @@ int store_opening_begin(struct store *store, const struct digest *fingerprint,
 	return r < 0 ? fault_trace(r) : r;
 }
 
-static void bind(struct store_query *query, const struct application *application,
-	const struct visit *visit)
+static void bind(
+	struct store_query *query, const struct application *application, const struct visit *visit)
 {
 	store_query_init(query, rows[INSERT].name);
 	store_query_text(query, application->id);
-	store_query_text(
-		query, store_name_of(STORE_NAME_APPLICATION_KIND, (int)application->kind));
+	store_query_text(query, store_name_of(STORE_NAME_APPLICATION_KIND, (int)application->kind));
 	store_query_text(query, application_state_name(application->state));
 	store_query_text(query, application->municipality);
 	store_query_int8(query, application->resident_id);

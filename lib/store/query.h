@@ -21,6 +21,21 @@
 #define STORE_BY_AUDITOR (STORE_BY(STORE_OWNER) | STORE_BY(STORE_AUDITOR))
 #define STORE_BY_ALL (STORE_BY_FRONT | STORE_BY_PUBLISH | STORE_BY_AUDITOR)
 
+/*
+ * A row of a table by its key, for FROM. OFFSET 0 keeps it a plan of its own, which has no way
+ * but that key's index, whatever the planner believes of the table's size.
+ */
+#define STORE_ROW(table_, alias_, condition_)                                                      \
+	" LATERAL (SELECT * FROM hakko." table_ " x WHERE " condition_ " OFFSET 0) " alias_ " "
+/* Joined, and joined where there is one. */
+#define STORE_JOIN(table_, alias_, condition_)                                                     \
+	" JOIN" STORE_ROW(table_, alias_, condition_) "ON true"
+#define STORE_LEFT_JOIN(table_, alias_, condition_)                                                \
+	" LEFT JOIN" STORE_ROW(table_, alias_, condition_) "ON true"
+/* Whether there is such a row, in the same way. */
+#define STORE_EXISTS_ROW(table_, condition_)                                                       \
+	" EXISTS (SELECT FROM hakko." table_ " x WHERE " condition_ " OFFSET 0)"
+
 struct store_statement {
 	const char *name;
 	unsigned roles;
@@ -33,10 +48,10 @@ struct store_statements {
 	size_t count;
 };
 extern const struct store_statements store_application_statements, store_client_statements,
-	store_connection_statements, store_crl_statements, store_issuance_statements,
-	store_journal_statements, store_leaf_statements, store_municipality_statements,
-	store_opening_statements, store_reservation_statements, store_resident_statements,
-	store_revocation_statements, store_system_statements;
+	store_connection_statements, store_crl_statements, store_facts_statements,
+	store_issuance_statements, store_journal_statements, store_leaf_statements,
+	store_municipality_statements, store_opening_statements, store_reservation_statements,
+	store_resident_statements, store_revocation_statements, store_system_statements;
 
 #define STORE_PARAMETERS_MAX 28
 #define STORE_PARAMETER_FIXED 16 /* octets of the longest fixed value: an interval */

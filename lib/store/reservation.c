@@ -8,14 +8,15 @@
 #include "store/leaf.h"
 #include "store/name.h"
 
+/* clang-format off */
 #define RESERVED                                                                                   \
 	"SELECT re.id, re.application_id, re.record_id, re.municipality, re.romaji, re.serial,"    \
 	" re.reserved_at, re.not_after_at, re.cn, re.ca_key, re.profile,"                          \
-	" EXISTS (SELECT FROM hakko.abandonment ab WHERE ab.reservation_id = re.id),"              \
+	STORE_EXISTS_ROW("abandonment", "x.reservation_id = re.id") ","                            \
 	" re.client_id, re.clerk, rr.commitment,"                                                  \
-	" EXISTS (SELECT FROM hakko.certificate ce WHERE ce.serial = re.serial), re.spki"          \
-	" FROM hakko.reservation re"                                                               \
-	" LEFT JOIN hakko.resident_record rr ON rr.id = re.record_id"
+	STORE_EXISTS_ROW("certificate", "x.serial = re.serial") ", re.spki FROM"                   \
+	STORE_ROW("reservation", "re", "x.id = $1::bigint")                                        \
+	STORE_LEFT_JOIN("resident_record", "rr", "x.id = re.record_id")
 
 enum { INSERT, ABANDON, LOAD, OVERDUE, LOCK, LOAD_OPEN };
 
@@ -38,11 +39,11 @@ static const struct store_statement rows[] = {
 		" RETURNING reservation_id),"
 		" v AS (INSERT INTO hakko.revocation (serial, cause, revoked_at)"
 		" SELECT r.serial, 'discarded', $2 FROM t"
-		" JOIN hakko.reservation r ON r.id = t.reservation_id),"
+		STORE_JOIN("reservation", "r", "x.id = t.reservation_id") "),"
 		" l AS (" STORE_LEAF_INSERT " FROM t)"
 		" UPDATE hakko.application a SET state = 'approved' FROM t"
 		" WHERE a.id = $8 RETURNING a.id" },
-	[LOAD] = { "reserved_load", STORE_BY_FRONT, RESERVED " WHERE re.id = $1::bigint" },
+	[LOAD] = { "reserved_load", STORE_BY_FRONT, RESERVED },
 	/*
 	 * No index says which reservations are open: all settled ones before an instant are passed
 	 * over, and that instant follows the clock at a distance that no transaction outlasts.
@@ -53,8 +54,8 @@ static const struct store_statement rows[] = {
 		" o AS MATERIALIZED (SELECT r.id, r.reserved_at"
 		" FROM n, hakko.settlement st, hakko.reservation r"
 		" WHERE r.reserved_at >= st.settled_before AND r.reserved_at < n.now_at - $1::interval"
-		" AND NOT EXISTS (SELECT FROM hakko.certificate c WHERE c.serial = r.serial)"
-		" AND NOT EXISTS (SELECT FROM hakko.abandonment ab WHERE ab.reservation_id = r.id)"
+		" AND NOT" STORE_EXISTS_ROW("certificate", "x.serial = r.serial")
+		" AND NOT" STORE_EXISTS_ROW("abandonment", "x.reservation_id = r.id")
 		" ORDER BY r.reserved_at LIMIT $2::bigint),"
 		" b AS (SELECT least((SELECT min(o.reserved_at) FROM o),"
 		" n.now_at - greatest($1, interval '120 s')) AS before FROM n),"
@@ -62,14 +63,17 @@ static const struct store_statement rows[] = {
 		" WHERE b.before > st.settled_before + interval '10 s')"
 		" SELECT o.id FROM o" },
 	[LOCK] = { "reservation_lock", STORE_BY_FRONT,
-		"SELECT FROM hakko.application a JOIN hakko.resident r ON r.id = a.resident_id"
-		" WHERE a.id = (SELECT re.application_id FROM hakko.reservation re"
-		" WHERE re.id = $1::bigint) FOR NO KEY UPDATE OF r FOR NO KEY UPDATE OF a" },
+		"SELECT FROM hakko.resident r, hakko.application a"
+		" WHERE a.id = (SELECT x.application_id FROM hakko.reservation x"
+		" WHERE x.id = $1::bigint)"
+		" AND r.id = (SELECT y.resident_id FROM hakko.application y, hakko.reservation x"
+		" WHERE x.id = $1 AND y.id = x.application_id)"
+		" FOR NO KEY UPDATE OF r FOR NO KEY UPDATE OF a" },
 	[LOAD_OPEN] = { "reserved_load_open", STORE_BY_FRONT,
-		RESERVED " JOIN hakko.application a ON a.id = re.application_id"
-			 " AND a.state = 'issuing' AND a.reservation_id = re.id"
-			 " WHERE re.id = $1::bigint" },
+		RESERVED STORE_JOIN("application", "a", "x.id = re.application_id"
+			" AND x.state = 'issuing' AND x.reservation_id = re.id") },
 };
+/* clang-format on */
 const struct store_statements store_reservation_statements = { rows, LENGTH_OF(rows) };
 
 static const struct store_column columns[] = {

@@ -158,8 +158,7 @@ static int copy_end(struct store *store, const char *why, struct rejects *reject
 	return r < 0 ? fault_trace(r) : r;
 }
 
-static int copy(
-	struct store *store, store_reader *reader, void *context, struct rejects *rejects)
+static int copy(struct store *store, store_reader *reader, void *context, struct rejects *rejects)
 {
 	int r = copy_begin(store);
 	if (r < 0)
@@ -226,7 +225,8 @@ int store_resident_import(struct store *store, store_reader *reader, void *conte
 		return fault_new(FAULT_UNAVAILABLE, "the database connection is closed or busy");
 	int r = import(store, reader, context, &rejects, ret_loaded);
 	if (store->connection != NULL && PQenterPipelineMode(store->connection) == 0)
-		return store_wait_broken(store, fault_new(FAULT_STATE, "database: no pipeline mode"));
+		return store_wait_broken(
+			store, fault_new(FAULT_STATE, "database: no pipeline mode"));
 	store_rollback(store);
 	*ret_reject_count = rejects.count;
 	return r < 0 ? fault_trace(r) : r;

@@ -27,5 +27,6 @@ typedef int store_reader(void *context, char *out, size_t size, size_t *ret_len)
  * loaded. What `reader` answers other than 0 ends the import and is answered. Runs by its own
  * rules: one import at a time, the others wait within their deadlines.
  */
-int store_resident_import(struct store *store, store_reader *reader, void *context, struct store_reject *ret_rejects,
-			  size_t rejects_max, size_t *ret_reject_count, int64_t *ret_loaded) MUST_CHECK;
+int store_resident_import(struct store *store, store_reader *reader, void *context,
+	struct store_reject *ret_rejects, size_t rejects_max, size_t *ret_reject_count,
+	int64_t *ret_loaded) MUST_CHECK;

@@ -8,27 +8,30 @@
 
 enum { LOAD, DISCARD, INSERT };
 
+/* clang-format off */
 static const struct store_statement rows[] = {
 	[LOAD] = { "certificate_load", STORE_BY_FRONT,
 		"SELECT ce.serial, re.application_id, re.not_after_at, re.municipality,"
 		" sha256(re.spki), v.serial IS NOT NULL, v.revoked_at, v.cause,"
-		" clock_timestamp() + s.clock_offset, ce.der"
-		" FROM hakko.certificate ce"
-		" JOIN hakko.reservation re ON re.serial = ce.serial"
+		" clock_timestamp() + s.clock_offset, ce.der FROM"
+		STORE_ROW("certificate", "ce", "x.serial = $1::bytea")
+		STORE_JOIN("reservation", "re", "x.serial = ce.serial")
 		" CROSS JOIN hakko.system s"
-		" LEFT JOIN hakko.revocation v ON v.serial = ce.serial"
-		" WHERE ce.serial = $1::bytea AND ($2::text IS NULL OR re.municipality = $2)" },
+		STORE_LEFT_JOIN("revocation", "v", "x.serial = ce.serial")
+		" WHERE $2::text IS NULL OR re.municipality = $2" },
 	/* Before the revocation, so that the application is locked before the counter is. */
 	[DISCARD] = { "revocation_discard", STORE_BY_FRONT,
-		"UPDATE hakko.application a SET state = 'discarded' FROM hakko.reservation r"
-		" WHERE r.serial = $1::bytea AND a.id = r.application_id"
-		" AND a.reservation_id = r.id AND a.state = 'issued'" },
+		"UPDATE hakko.application a SET state = 'discarded'"
+		" WHERE a.id = (SELECT x.application_id FROM hakko.reservation x"
+		" WHERE x.serial = $1::bytea) AND a.reservation_id ="
+		" (SELECT x.id FROM hakko.reservation x WHERE x.serial = $1) AND a.state = 'issued'" },
 	[INSERT] = { "revocation_insert", STORE_BY_FRONT,
 		"WITH v AS (INSERT INTO hakko.revocation (serial, cause, revoked_at, client_id, clerk)"
 		" SELECT ce.serial, $9::text, $2, nullif($10::bigint, 0), $11::text"
 		" FROM hakko.certificate ce WHERE ce.serial = $8::bytea RETURNING serial) "
 		STORE_LEAF_INSERT " FROM v RETURNING id" },
 };
+/* clang-format on */
 const struct store_statements store_revocation_statements = { rows, LENGTH_OF(rows) };
 
 static const struct store_column columns[] = {

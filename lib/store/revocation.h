@@ -18,12 +18,12 @@ struct store_certificate_view {
 	enum revocation_cause cause;
 	int64_t now_at;
 };
-int store_certificate_load(struct store *store, const uint8_t serial[SERIAL_LEN], const char *municipality,
-			   struct store_certificate_view *ret_view) MUST_CHECK;
+int store_certificate_load(struct store *store, const uint8_t serial[SERIAL_LEN],
+	const char *municipality, struct store_certificate_view *ret_view) MUST_CHECK;
 /* One short transaction: revocation, leaf, NOTIFY hakko_revoked. STORE_REVOKED, STORE_NOT_FOUND. */
-int store_revocation_insert(struct store *store, const uint8_t serial[SERIAL_LEN], enum revocation_cause cause,
-			    int64_t client_id, const char *clerk, const struct leaf *leaf,
-			    const struct leaf_octets *octets) MUST_CHECK;
+int store_revocation_insert(struct store *store, const uint8_t serial[SERIAL_LEN],
+	enum revocation_cause cause, int64_t client_id, const char *clerk, const struct leaf *leaf,
+	const struct leaf_octets *octets) MUST_CHECK;
 
 /* Asks for a CRL now (NOTIFY hakko_publish). */
 int store_crl_request(struct store *store) MUST_CHECK;
@@ -39,11 +39,12 @@ struct store_crl_begun {
 	int64_t last_number; /* 0: none */
 	int64_t last_this_update_at;
 	int64_t now_at;
-	int64_t revision;    /* rises with every revocation recorded; stands in the stored CRL */
+	int64_t revision; /* rises with every revocation recorded; stands in the stored CRL */
 };
 int store_crl_begin(struct store *store, struct store_crl_begun *ret_begun) MUST_CHECK;
 /* The next entries in serial order, constant memory: at most `max`; ret_count 0 at the end. May be run twice (count, then send): store_crl_rewind(). */
-int store_crl_entries(struct store *store, struct store_revoked *ret_entries, size_t max, size_t *ret_count) MUST_CHECK;
+int store_crl_entries(struct store *store, struct store_revoked *ret_entries, size_t max,
+	size_t *ret_count) MUST_CHECK;
 int store_crl_rewind(struct store *store) MUST_CHECK;
 struct store_crl {
 	int64_t number, this_update_at, next_update_at, entries;
@@ -51,9 +52,11 @@ struct store_crl {
 	int64_t revision;
 };
 /* Number compare-and-set, leaf, commit. STORE_STALE. */
-int store_crl_finish(struct store *store, const struct store_crl *crl, const struct leaf *leaf, const struct leaf_octets *octets) MUST_CHECK;
+int store_crl_finish(struct store *store, const struct store_crl *crl, const struct leaf *leaf,
+	const struct leaf_octets *octets) MUST_CHECK;
 /* The newest stored CRL and the newest revision: is anything waiting? STORE_NOT_FOUND: no CRL yet (revision still given). */
-int store_crl_latest(struct store *store, struct store_crl *ret_crl, int64_t *ret_revision) MUST_CHECK;
+int store_crl_latest(struct store *store, struct store_crl *ret_crl, int64_t *ret_revision)
+	MUST_CHECK;
 
 /* A leaf as an auditor reads it. */
 struct store_leaf {
@@ -63,5 +66,6 @@ struct store_leaf {
 	struct leaf_octets octets;
 };
 /* By serial (NULL: any) and by from_at <= happened_at < to_at, ids after `after`, in id order, at most `max`. The reading is recorded first, in the same transaction. */
-int store_leaf_list(struct store *store, int64_t client_id, const uint8_t *serial, int64_t from_at, int64_t to_at,
-		    int64_t after, struct store_leaf *ret_leaves, size_t max, size_t *ret_count) MUST_CHECK;
+int store_leaf_list(struct store *store, int64_t client_id, const uint8_t *serial, int64_t from_at,
+	int64_t to_at, int64_t after, struct store_leaf *ret_leaves, size_t max, size_t *ret_count)
+	MUST_CHECK;

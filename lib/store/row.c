@@ -28,7 +28,8 @@ static struct value value_of(const PGresult *result, int row, int column)
 /* A big-endian number of 0 (NULL), 1, 2, 4 or 8 octets, with its sign. */
 static int64_t number(struct value value)
 {
-	uint64_t sum = value.len > 0 && value.len < 8 && (value.data[0] & 0x80) != 0 ? UINT64_MAX : 0;
+	uint64_t sum = value.len > 0 && value.len < 8 && (value.data[0] & 0x80) != 0 ? UINT64_MAX
+										     : 0;
 
 	for (size_t i = 0; i < value.len; i++)
 		sum = sum << 8 | (uint8_t)value.data[i];
@@ -128,8 +129,8 @@ static int read_name(struct value value, const struct store_column *column, void
 	int named = 0;
 	if (column->size != sizeof(named))
 		return 1;
-	if (!value.null && store_name_find((enum store_name)column->name, value.data, value.len,
-				   &named) != 0)
+	if (!value.null &&
+		store_name_find((enum store_name)column->name, value.data, value.len, &named) != 0)
 		return 1;
 	memcpy(out, &named, sizeof(named));
 	return 0;
@@ -157,8 +158,8 @@ static reader *const readers[] = {
 	[STORE_SKIP] = skip,
 };
 
-int store_row_read(const PGresult *result, int row, int first, struct store_columns columns,
-	void *ret_struct)
+int store_row_read(
+	const PGresult *result, int row, int first, struct store_columns columns, void *ret_struct)
 {
 	assert(row < PQntuples(result) && first + (int)columns.count <= PQnfields(result));
 	for (size_t i = 0; i < columns.count; i++) {

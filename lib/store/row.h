@@ -11,17 +11,17 @@
 #include "store/query.h"
 
 enum store_column_kind {
-	STORE_BOOL = 1,  /* bool */
-	STORE_INT,       /* int or int32_t, from int2 or int4 */
-	STORE_INT8,      /* int64_t */
-	STORE_INSTANT,   /* int64_t, from timestamptz */
-	STORE_DATE,      /* struct date */
-	STORE_TEXT,      /* char[], terminated */
-	STORE_OCTETS,    /* uint8_t[] or struct digest, exactly as long */
-	STORE_BYTES,     /* uint8_t[] or char[], at most as long; store_row_len() tells how long */
-	STORE_FINDING,   /* int: 1, 0, and -1 for NULL */
-	STORE_NAME,      /* an enum, from its name in the database (name.h) */
-	STORE_SKIP,      /* nobody wants it here */
+	STORE_BOOL = 1, /* bool */
+	STORE_INT,      /* int or int32_t, from int2 or int4 */
+	STORE_INT8,     /* int64_t */
+	STORE_INSTANT,  /* int64_t, from timestamptz */
+	STORE_DATE,     /* struct date */
+	STORE_TEXT,     /* char[], terminated */
+	STORE_OCTETS,   /* uint8_t[] or struct digest, exactly as long */
+	STORE_BYTES,    /* uint8_t[] or char[], at most as long; store_row_len() tells how long */
+	STORE_FINDING,  /* int: 1, 0, and -1 for NULL */
+	STORE_NAME,     /* an enum, from its name in the database (name.h) */
+	STORE_SKIP,     /* nobody wants it here */
 };
 
 struct store_column {

@@ -27,8 +27,8 @@ static const struct store_statement rows[] = {
 		" FROM moved) " STORE_LEAF_INSERT " FROM moved RETURNING id" },
 	[CA_INSERT] = { "ca_insert", STORE_BY_OWNER,
 		"WITH ca AS (INSERT INTO hakko.ca_key (key, not_after_at, der)"
-		" VALUES ($8::bytea, $9::timestamptz, $10::bytea) RETURNING id) "
-		STORE_LEAF_INSERT " FROM ca" },
+		" VALUES ($8::bytea, $9::timestamptz, $10::bytea) RETURNING id) " STORE_LEAF_INSERT
+		" FROM ca" },
 	[CA_LOAD] = { "ca_load", STORE_BY_ALL,
 		"SELECT key, not_after_at, der FROM hakko.ca_key ORDER BY id DESC LIMIT 1" },
 };

@@ -22,7 +22,8 @@ int store_system_load(struct store *store, struct store_system *ret_system) MUST
 /* Owner: sets the kind once, before anything else is recorded. STORE_EXISTS. */
 int store_system_init(struct store *store, enum service_kind kind) MUST_CHECK;
 /* Owner, rehearsal: moves hakko.now() by changing the offset, with its leaf. STORE_STALE when the clock would go back past a recorded instant. */
-int store_clock_set(struct store *store, int64_t offset_us, const struct leaf *leaf, const struct leaf_octets *octets) MUST_CHECK;
+int store_clock_set(struct store *store, int64_t offset_us, const struct leaf *leaf,
+	const struct leaf_octets *octets) MUST_CHECK;
 
 /* A CA key known to the database. */
 struct store_ca {
@@ -32,7 +33,8 @@ struct store_ca {
 	size_t der_len;
 };
 /* Owner. STORE_EXISTS. */
-int store_ca_insert(struct store *store, const struct store_ca *ca, const struct leaf *leaf, const struct leaf_octets *octets) MUST_CHECK;
+int store_ca_insert(struct store *store, const struct store_ca *ca, const struct leaf *leaf,
+	const struct leaf_octets *octets) MUST_CHECK;
 /* The newest CA key; STORE_NOT_FOUND. */
 int store_ca_load(struct store *store, struct store_ca *ret_ca) MUST_CHECK;
 
@@ -45,4 +47,5 @@ struct store_migration {
 };
 const struct store_migration *store_migrations(size_t *ret_count_of_rows);
 /* Owner: applies what is missing, one transaction each, under an advisory lock; `report` is called for each applied. FAULT_STATE when an applied one's digest differs. Connects by itself since no schema may be there yet. STORE_SCHEMA_NEWER. */
-int store_migrate(const char *conninfo, struct deadline deadline, void (*report)(const struct store_migration *, void *), void *context) MUST_CHECK;
+int store_migrate(const char *conninfo, struct deadline deadline,
+	void (*report)(const struct store_migration *, void *), void *context) MUST_CHECK;

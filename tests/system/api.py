@@ -80,8 +80,8 @@ class Api:
 
     # -- the errands of a visit -----------------------------------------------------------
 
-    def open(self, card, **changes):
-        return self.post("/v1/applications", opening(card, **changes))
+    def open(self, number, **changes):
+        return self.post("/v1/applications", opening(number, **changes))
 
     def opened(self, card):
         """Id of a new application for that card."""
@@ -123,10 +123,10 @@ def tls_context(installation, name):
     return context
 
 
-def opening(card, **changes):
+def opening(number, **changes):
     """Body of POST /v1/applications: A1 with a driving licence."""
     body = {"case": "applicant_with_id", "kind": "issuance", "clerk": "counter-1",
-            "card": {"kind": "juki", "number": card},
+            "card": {"kind": "juki", "number": number},
             "identity": {"kind": "driving_licence", "valid_to": "2017-05-31"}}
     body.update(changes)
     return body

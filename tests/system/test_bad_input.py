@@ -172,4 +172,4 @@ def still_open(connection):
 def test_dates(terminal, card):
     for wrong in ("2015-02-29", "2015-13-01", "soon", "", 20150101):
         refused = terminal.open(card, identity={"kind": "passport", "valid_to": wrong})
-        assert refused.status == 400, refused
+        assert refused.codes() <= {"member_value", "member_type"}, refused

@@ -2,6 +2,7 @@
 """Strangers end in the handshake; a suspended client is refused while it is connected."""
 
 import http.client
+import re
 import ssl
 import subprocess
 import urllib.request
@@ -65,8 +66,7 @@ def test_suspended_ones_and_suspended_while_connected(installation, version):
     installation.make_certificate(name)
     words = ["client", "register", "--name", name, "--role", "terminal", "--municipality", "12232",
              "--certificate", installation.tls / f"{name}.pem"]
-    client_id = next(word.split("=")[1] for word in installation.ctl(*words).split()
-                     if word.startswith("id="))
+    client_id = re.search(r"^id: (\d+)$", installation.ctl(*words), re.M)[1]
     api = Api(installation, name, tls=version)
     assert api.get("/v1/service").status == 200
     installation.ctl("client", "suspend", "--id", client_id)

@@ -314,7 +314,7 @@ def test_bodies_without_a_chain_refuse_to_start(signer):
 def test_two_signers_on_one_journal_refuse(signer):
     signer.start()
     ended = signer.run()
-    assert ended.returncode == 1
+    assert ended.returncode == 78
     assert "another signer has this journal" in ended.stderr
     assert signer.status().head.position == 1
 
@@ -563,7 +563,7 @@ def test_a_key_of_another_certificate_refuses_to_start(signer):
     signer.ca = make_ca(rsa.generate_private_key(65537, 2048))
     (signer.folder / "ca.pem").write_bytes(signer.ca.public_bytes(encoding_pem()))
     ended = signer.run("--check-config")
-    assert ended.returncode == 1
+    assert ended.returncode == 78
     assert "not the CA certificate's" in ended.stderr
 
 
@@ -576,7 +576,7 @@ def encoding_pem():
 def test_production_has_no_rehearsal_clock(signer):
     signer.ca = make_ca(signer.ca_key, ("Chiba", "Governor"))
     (signer.folder / "ca.pem").write_bytes(signer.ca.public_bytes(encoding_pem()))
-    assert signer.run("--check-config").returncode == 1
+    assert signer.run("--check-config").returncode == 78
     signer.settings["rehearsal_clock"] = ""
     ended = signer.run("--check-config")
     assert ended.returncode == 0, ended.stderr
@@ -591,7 +591,7 @@ def test_the_journal_of_another_key_refuses_to_start(signer):
     signer.ca = make_ca(signer.ca_key)
     signer.write_ca()
     ended = signer.run()
-    assert ended.returncode == 1
+    assert ended.returncode == 78
     assert "another CA key" in ended.stderr
 
 

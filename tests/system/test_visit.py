@@ -168,6 +168,7 @@ def test_every_violation_at_once(terminal, card):
 def test_terminal_program_makes_the_visit(installation, card, tmp_path):
     password = tmp_path / "password"
     password.write_text("ABC123\n")
+    password.chmod(0o600)
     config = tmp_path / "terminal.conf"
     installation.write_settings(config, {
         "url": installation.url, "ca": installation.tls / "ca.pem",

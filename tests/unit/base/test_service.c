@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -85,10 +86,27 @@ static void test_words_to_the_service_manager(void **state)
 	assert_string_equal(notified, "STATUS=one");
 }
 
+/* Something open and blocking where the service manager puts what it hands over. */
+static void open_at(int place)
+{
+	int fd = open("/dev/null", O_RDONLY);
+	assert_true(fd >= 0);
+	assert_int_equal(dup2(fd, place), place);
+	if (fd != place)
+		assert_int_equal(close(fd), 0);
+}
+
+static void assert_nonblocking(int fd)
+{
+	assert_int_equal(fcntl(fd, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
+}
+
 static void test_sockets_by_name(void **state)
 {
 	(void)state;
 	int fd = 77;
+	open_at(3);
+	open_at(4);
 	sockets_answer = 0;
 	assert_int_equal(service_socket("https", &fd), SERVICE_NO_SOCKET);
 	sockets_answer = -22;
@@ -101,8 +119,10 @@ static void test_sockets_by_name(void **state)
 	assert_int_equal(fd, 77);
 	assert_int_equal(service_socket("https", &fd), 0);
 	assert_int_equal(fd, 3);
+	assert_nonblocking(3);
 	assert_int_equal(service_socket("metrics", &fd), 0);
 	assert_int_equal(fd, 4);
+	assert_nonblocking(4);
 }
 
 static void test_credentials_by_name(void **state)

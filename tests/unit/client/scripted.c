@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #define FOLDER_SIZE 64
-#define PATHS 8 /* names in use at one time */
+#define PATHS 16 /* names in use at one time */
 
 static struct {
 	char folder[FOLDER_SIZE];
@@ -31,7 +31,7 @@ int scripted_start(void **state)
 	(void)state;
 	int input[2], output[2], port = 0;
 	(void)signal(SIGPIPE, SIG_IGN);
-	strcpy(server.folder, "/tmp/hakko-client.XXXXXX");
+	(void)snprintf(server.folder, sizeof(server.folder), "/tmp/hakko-client.XXXXXX");
 	if (mkdtemp(server.folder) == NULL || pipe2(input, O_CLOEXEC) != 0 ||
 		pipe2(output, O_CLOEXEC) != 0)
 		return -1;
@@ -50,11 +50,16 @@ int scripted_start(void **state)
 int scripted_stop(void **state)
 {
 	(void)state;
-	char command[FOLDER_SIZE + 16];
+	static const char *const names[] = { "ca", "server", "client", "other-ca", "stranger" };
+	static const char *const endings[] = { "pem", "key" };
 	(void)close(server.standard_input);
 	(void)waitpid(server.pid, NULL, 0);
-	(void)snprintf(command, sizeof(command), "rm -r %s", server.folder);
-	return system(command);
+	for (size_t i = 0; i < 2 * LENGTH_OF(names); i++) {
+		char name[32];
+		(void)snprintf(name, sizeof(name), "%s.%s", names[i / 2], endings[i % 2]);
+		(void)unlink(scripted_file(name));
+	}
+	return rmdir(server.folder);
 }
 
 const char *scripted_file(const char *name)

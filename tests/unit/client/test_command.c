@@ -164,6 +164,10 @@ static void test_help(void **state)
 	assert_int_equal(run("help thing show"), 0);
 	assert_non_null(strstr(out_text, "--name TEXT"));
 	assert_null(strstr(out_text, "--clock-file"));
+	assert_int_equal(run("thing show --help"), 0);
+	assert_non_null(strstr(out_text, "--name TEXT"));
+	assert_int_equal(run("--help"), 0);
+	assert_non_null(strstr(out_text, "thing show              shows a thing\n"));
 }
 
 static void test_version(void **state)

@@ -66,6 +66,14 @@ static void test_no_problem_document(void **state)
 	assert_string_equal(printed, "Refused (400)\n  - \n  - x\n");
 }
 
+static void test_title_is_the_only_sentence(void **state)
+{
+	(void)state;
+	print("{\"title\":\"No.\",\"violations\":[{\"code\":\"a\",\"en\":\"No.\",\"ja\":\"い\"}]}",
+		409, "en");
+	assert_string_equal(printed, "Refused (409)\n  - No. [a]\n");
+}
+
 static void test_controls(void **state)
 {
 	(void)state;
@@ -79,6 +87,7 @@ int main(void)
 		cmocka_unit_test(test_english),
 		cmocka_unit_test(test_japanese),
 		cmocka_unit_test(test_no_problem_document),
+		cmocka_unit_test(test_title_is_the_only_sentence),
 		cmocka_unit_test(test_controls),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

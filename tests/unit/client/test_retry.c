@@ -94,6 +94,22 @@ static void test_lost_answer_of_another(void **state)
 	assert_int_equal(client_answer_number(&answer, "count"), 4);
 }
 
+/* On a kept connection libcurl would send it once more by itself. */
+static void test_lost_answer_on_a_kept_connection(void **state)
+{
+	(void)state;
+	CLEANUP(client_https_done) struct client_https *https = NULL;
+	CLIENT_ANSWER_CLEANUP struct client_answer first = { .status = 0 };
+	CLIENT_ANSWER_CLEANUP struct client_answer answer = { .status = 0 };
+	struct client_retry retry = { 20000, 5000, false, report, NULL };
+	assert_int_equal(scripted_open("ca.pem", "client", &https), 0);
+	assert_int_equal(client_retry_call(https, &retry, "GET", "/echo/5", NULL, &first), 0);
+	int r = client_retry_call(https, &retry, "GET", "/drop/1", NULL, &answer);
+	assert_int_equal(r, -FAULT_UNAVAILABLE);
+	assert_int_equal(client_retry_call(https, &retry, "GET", "/drop/1", NULL, &answer), 0);
+	assert_int_equal(client_answer_number(&answer, "count"), 2);
+}
+
 static void test_busy_of_another(void **state)
 {
 	(void)state;
@@ -164,6 +180,7 @@ int main(void)
 		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_lost_answer_of_a_repeatable),
 		cmocka_unit_test(test_lost_answer_of_another),
+		cmocka_unit_test(test_lost_answer_on_a_kept_connection),
 		cmocka_unit_test(test_busy_of_another),
 		cmocka_unit_test(test_retry_after_beyond_patience),
 		cmocka_unit_test(test_patience_ends),

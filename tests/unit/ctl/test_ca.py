@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`hakkoctl ca create`, judged by parsers that are not ours: asn1crypto, cryptography, openssl."""
 import datetime
+import hashlib
 import os
 import stat
 import subprocess
@@ -67,7 +68,8 @@ def test_rehearsal(ceremony):
     assert printed["key id"] == certificate.key_identifier_value.native.hex()
     assert printed["certificate SHA-256"] == certificate.sha256.hex()
     assert printed["certificate SHA-1"] == certificate.sha1.hex()
-    assert printed["public key SHA-256"] == certificate.public_key.sha256.hex()
+    key = hashlib.sha256(certificate.public_key.dump()).hexdigest()
+    assert printed["public key SHA-256"] == key
     assert printed["valid"] == "2013-11-04T15:00:00Z to 2023-11-04T14:59:59Z"
     assert "OU=REHEARSAL" in printed["subject"] and "O=JPKI" in printed["subject"]
     verified = subprocess.run(
@@ -138,5 +140,6 @@ def test_passphrase_open_to_others(ceremony):
 
 def test_name_that_does_not_fit(ceremony):
     assert ceremony.create(units="県" * 65).returncode == 3
-    assert ceremony.create(units="県||知事").returncode == 3
+    for units in ("県||知事", "|県", "県|", "|"):
+        assert ceremony.create(units=units).returncode == 2
     assert not ceremony.key.exists() and not ceremony.certificate.exists()

@@ -97,7 +97,7 @@ class Office:
 
     def leaves(self, kind):
         return self.sql(
-            f"SELECT convert_from(detail, 'UTF8'), happened_at FROM hakko.leaf "
+            f"SELECT detail, happened_at FROM hakko.leaf "
             f"WHERE kind = '{kind}' ORDER BY id"
         )
 

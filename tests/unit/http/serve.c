@@ -6,12 +6,13 @@
  *
  * Prints its port, then answers each command line with one line. Commands: "client HEX ROLE",
  * "suspended HEX", "unknown HEX", "register 0|1", "serving 0|1", "release", "hold", "counts",
- * "stop MS".
+ * "stop MS" (the errands that are held end 300 ms later).
  */
 #include <arpa/inet.h>
 #include <assert.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -26,6 +27,7 @@
 
 #define CLIENTS_MAX 16
 #define LINE_MAX_LEN 256
+#define RELEASE_MS 300
 
 struct entry {
 	struct client client;
@@ -330,6 +332,21 @@ static struct http_server_settings settings_of(const json_t *root)
 	};
 }
 
+/* Lets go of what is held while the server stops. */
+static void *release_late(void *unused)
+{
+	(void)unused;
+	(void)pthread_mutex_lock(&world.lock);
+	bool holds = world.holds;
+	(void)pthread_mutex_unlock(&world.lock);
+	(void)poll(NULL, 0, holds ? RELEASE_MS : 0);
+	(void)pthread_mutex_lock(&world.lock);
+	world.holds = false;
+	(void)pthread_cond_broadcast(&world.changed);
+	(void)pthread_mutex_unlock(&world.lock);
+	return NULL;
+}
+
 static int serve(const json_t *root)
 {
 	struct http_server_settings settings = settings_of(root);
@@ -352,7 +369,11 @@ static int serve(const json_t *root)
 		command_run(line);
 		(void)pthread_mutex_unlock(&world.lock);
 	}
+	pthread_t thread;
+	if (pthread_create(&thread, NULL, release_late, NULL) != 0)
+		abort();
 	http_server_stop(server, deadline_after_ms(stop_ms));
+	(void)pthread_join(thread, NULL);
 	assert(workers_open == 0);
 	counts_print();
 	return 0;

@@ -6,12 +6,13 @@ clients in TLS 1.2 and 1.3, and the errands and requests are counted."""
 import http.client
 import ssl
 import subprocess
+import time
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from loopback import OPERATOR, TERMINAL, Certificates, Server, exchange
+from loopback import OPERATOR, SLOW, TERMINAL, Certificates, Server, exchange
 
 VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
 OPENSSL = {ssl.TLSVersion.TLSv1_2: "-tls1_2", ssl.TLSVersion.TLSv1_3: "-tls1_3"}
@@ -176,6 +177,21 @@ def test_each_request_asks_again(server, certificates):
         assert server.counts()["errands"] == before
 
 
+def test_a_connection_does_not_outlive_its_certificate(server, certificates):
+    """Its dates are looked at with each request, not in the handshake alone."""
+    lasting_s = 3 * SLOW
+    fingerprint = certificates.make("short", not_after_days=lasting_s / 86400)
+    server.tell(f"client {fingerprint} {TERMINAL}")
+    connection = server.connection(certificates.context("short"))
+    started = time.monotonic()
+    while (answer := exchange(connection, "GET", "/mirror"))[0] == 200:
+        assert time.monotonic() - started < lasting_s + 2
+        time.sleep(0.1)
+    assert (answer[0], answer[2]["code"]) == (403, "client_unknown")
+    assert time.monotonic() - started > lasting_s - 2
+    assert connection.sock is None
+
+
 def test_roles(server, certificates):
     terminal = certificates.context("terminal")
     operator = certificates.context("operator")
@@ -223,3 +239,7 @@ def test_large_bodies_both_ways(server, certificates, version):
                                   {"Content-Type": "application/json"}, context)
     assert (status, seen["len"]) == (200, 65536)
     assert len(server.call("GET", "/large?len=900000", context=context)[2]) == 900000
+    for _ in range(10):
+        status, _, problem = server.call("POST", "/mirror", b"x" * 2097152,
+                                         {"Content-Type": "application/json"}, context)
+        assert (status, problem["code"]) == (413, "body_too_large")

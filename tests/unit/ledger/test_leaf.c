@@ -184,6 +184,29 @@ static void test_hash_of_a_leaf(void **state)
 		text, "20edd328475d19b4bf16b88ad7d7d0d081954abc1c705b28227dc9e67d1c579c");
 }
 
+/* The example of docs/ledger.md, which was computed elsewhere. */
+static void test_the_documented_example(void **state)
+{
+	(void)state;
+	static const char leaf_hex[] = "010500051ea55b1d8f71c85e30f801e3c560af81"
+				       "a30c6111044fbcb9c76cb47288237c8529a4950b5e3e";
+	const struct bytes detail = bytes_of_text(
+		"serial=009f0102030405060708090a0b0c0d0e\nsubject=discarded\n");
+	uint8_t octets[LEAF_LEN], salt[LEAF_SALT_LEN];
+	size_t len = 0;
+	assert_int_equal(hex_decode(leaf_hex, octets, sizeof(octets), &len), 0);
+	assert_int_equal(len, LEAF_LEN);
+	for (size_t i = 0; i < LEAF_SALT_LEN; i++)
+		salt[i] = (uint8_t)i;
+	assert_int_equal(ledger_leaf_check(BYTES(octets), BYTES(salt), detail), 0);
+	struct digest hash;
+	char text[DIGEST_HEX_SIZE];
+	assert_int_equal(ledger_leaf_hash(octets, &hash), 0);
+	digest_to_text(&hash, text);
+	assert_string_equal(
+		text, "0c9c309b3c1b8fc438326a5b3e9c3da36b609d881bfa32ff09dd041bd96ec22d");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +218,7 @@ int main(void)
 		cmocka_unit_test(test_numbers_out_of_bounds),
 		cmocka_unit_test(test_checks),
 		cmocka_unit_test(test_hash_of_a_leaf),
+		cmocka_unit_test(test_the_documented_example),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

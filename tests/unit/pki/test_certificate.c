@@ -118,9 +118,9 @@ static void test_texts(void **state)
 {
 	(void)state;
 	struct pki_subject subject = fixture.subject;
-	strcpy(subject.reservation.romaji, "");
+	subject.reservation.romaji[0] = '\0';
 	assert_int_equal(build(&subject), -FAULT_LIMIT);
-	strcpy(subject.reservation.romaji, "a\nb");
+	memcpy(subject.reservation.romaji, "a\nb", sizeof("a\nb"));
 	assert_int_equal(build(&subject), -FAULT_LIMIT);
 	/* " CRLDP" behind it must fit a CN of 64. */
 	memset(subject.reservation.romaji, 'a', 59);
@@ -128,7 +128,7 @@ static void test_texts(void **state)
 	assert_int_equal(build(&subject), -FAULT_LIMIT);
 	subject.reservation.romaji[58] = '\0';
 	assert_int_equal(build(&subject), 0);
-	strcpy(subject.resident.name, "x");
+	subject.resident.name[0] = '\0';
 	assert_int_equal(build(&subject), -FAULT_LIMIT);
 }
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -139,9 +140,9 @@ static void test_foreign_octets(void **state)
 		const char *before, *after;
 	} cases[] = {
 		{ "3012020106", "00" },                           /* something behind it */
-		{ "30130202 0006", "" },                          /* a zero too many */
+		{ "301302020006", "" },                           /* a zero too many */
 		{ "3012020186", "" },                             /* negative */
-		{ "301102 00", "" },                              /* no number */
+		{ "30110200", "" },                               /* no number */
 		{ "3080020106", "0000" },                         /* indefinite */
 		{ "308112020106", "" },                           /* a longer length */
 		{ "3112020106", "" },                             /* no SEQUENCE */
@@ -158,12 +159,8 @@ static void test_foreign_octets(void **state)
 	for (size_t i = 0; i < LENGTH_OF(cases); i++) {
 		char hex[256] = "";
 		uint8_t octets[128];
-		size_t len = 0, at = 0;
-		const char *parts[] = { cases[i].before, time, cases[i].after };
-		for (size_t j = 0; j < LENGTH_OF(parts); j++)
-			for (const char *p = parts[j]; *p != '\0'; p++)
-				if (*p != ' ')
-					hex[at++] = *p;
+		size_t len = 0;
+		(void)snprintf(hex, sizeof(hex), "%s%s%s", cases[i].before, time, cases[i].after);
 		assert_int_equal(hex_decode(hex, octets, sizeof(octets), &len), 0);
 		assert_int_equal(scan_after_five((struct bytes){ octets, len }), PKI_CRL_BAD);
 	}

@@ -12,6 +12,9 @@
 #include "base/fault.h"
 #include "pki/pem.h"
 
+#define BLOCK "-----BEGIN ONE-----\nYWJj\n-----END ONE-----\n"
+#define BLOCK_TWICE (BLOCK BLOCK)
+
 static const char *const labels[] = { "ONE", "OTHER THING", NULL };
 
 static int decode(const char *text, struct buffer *der)
@@ -79,8 +82,7 @@ static void test_what_is_not_one_block(void **state)
 		"-----BEGIN TWO-----\nYWJj\n-----END TWO-----\n",
 		"x-----BEGIN ONE-----\nYWJj\n-----END ONE-----\n",
 		"-----BEGIN ONE-----\nYWJj\n-----END ONE-----\nx",
-		"-----BEGIN ONE-----\nYWJj\n-----END ONE-----\n"
-		"-----BEGIN ONE-----\nYWJj\n-----END ONE-----\n",
+		BLOCK_TWICE,
 		"-----BEGIN ONE-----\nProc-Type: 4,ENCRYPTED\n\nYWJj\n-----END ONE-----\n",
 		"-----BEGIN ONE-----\nYWJ\n-----END ONE-----\n",
 		"-----BEGIN ONE-----\nYWJj=\n-----END ONE-----\n",

@@ -127,6 +127,7 @@ static void test_protection(void **state)
 	X509_ALGOR *weak[] = {
 		pbkdf2(aes, PKI_KEY_ITERATIONS_MIN - 1, NID_hmacWithSHA256),
 		pbkdf2(aes, PKI_KEY_ITERATIONS_MIN, NID_hmacWithSHA1),
+		pbkdf2(aes, PKI_KEY_ITERATIONS_MIN, NID_hmacWithSHA224),
 		pbkdf2(EVP_aes_128_cbc(), PKI_KEY_ITERATIONS_MIN, NID_hmacWithSHA256),
 		pbkdf2(EVP_des_ede3_cbc(), PKI_KEY_ITERATIONS_MIN, NID_hmacWithSHA256),
 		scrypt(8192),

@@ -47,7 +47,7 @@ static inline int fixture_setup(void **state)
 {
 	struct fixture *fixture = calloc(1, sizeof(*fixture));
 	assert_non_null(fixture);
-	strcpy(fixture->folder, "/tmp/hakko-journal-XXXXXX");
+	(void)snprintf(fixture->folder, sizeof(fixture->folder), "/tmp/hakko-journal-XXXXXX");
 	assert_non_null(mkdtemp(fixture->folder));
 	memset(fixture->ca_key.octets, 0xca, DIGEST_LEN);
 	fixture->now_at = START_AT;

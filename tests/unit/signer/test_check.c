@@ -147,6 +147,11 @@ static void test_the_validity_ends_with_the_ca(void **state)
 	}
 }
 
+static void set_name(struct wire_issue *issue, const char *name)
+{
+	(void)snprintf(issue->resident.name, sizeof(issue->resident.name), "%s", name);
+}
+
 /* Each changes one thing of a good reservation. */
 static void no_change(struct wire_issue *issue)
 {
@@ -237,27 +242,27 @@ static void name_cut(struct wire_issue *issue)
 }
 static void name_control(struct wire_issue *issue)
 {
-	strcpy(issue->resident.name, "a\x01 bc");
+	set_name(issue, "a\x01 bc");
 }
 static void name_overlong(struct wire_issue *issue)
 {
-	strcpy(issue->resident.name, "abcd\xc0\x80");
+	set_name(issue, "abcd\xc0\x80");
 }
 static void name_surrogate(struct wire_issue *issue)
 {
-	strcpy(issue->resident.name, "abcd\xed\xa0\x80");
+	set_name(issue, "abcd\xed\xa0\x80");
 }
 static void name_c1(struct wire_issue *issue)
 {
-	strcpy(issue->resident.name, "abcd\xc2\x80");
+	set_name(issue, "abcd\xc2\x80");
 }
 static void name_beyond(struct wire_issue *issue)
 {
-	strcpy(issue->resident.name, "abcd\xf4\x90\x80\x80");
+	set_name(issue, "abcd\xf4\x90\x80\x80");
 }
 static void name_plane2(struct wire_issue *issue)
 {
-	strcpy(issue->resident.name, "abcd\xf0\xa0\xae\xb7");
+	set_name(issue, "abcd\xf0\xa0\xae\xb7");
 }
 static void name_too_long(struct wire_issue *issue)
 {

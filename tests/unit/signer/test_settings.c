@@ -50,22 +50,22 @@ static void test_what_is_not_said_has_its_default(void **state)
 static void test_what_cannot_be_used_is_refused(void **state)
 {
 	(void)state;
-	static const char *const more[] = {
-		"front_user = nobody-of-this-name\n",
-		"publish_user = 12x\n",
-		"front_user = 4294967295\n",
-		"threads = -1\n",
-		"profile.nonsense = 1\n",
-		"closing_at = today\n",
+	static const struct {
+		const char *closing, *front, *publish, *more;
+	} bad[] = {
+		{ "today", "0", "0", "" },
+		{ "2015-12-22T08:00:00Z", "nobody-of-this-name", "0", "" },
+		{ "2015-12-22T08:00:00Z", "4294967295", "0", "" },
+		{ "2015-12-22T08:00:00Z", "0", "12x", "" },
+		{ "2015-12-22T08:00:00Z", "0", "0", "threads = -1" },
+		{ "2015-12-22T08:00:00Z", "0", "0", "profile.nonsense = 1" },
 	};
-	for (size_t i = 0; i < LENGTH_OF(more); i++) {
-		char text[1024] = "";
-		const char *key_end = strchr(more[i], ' ');
-		/* The line of the same key goes, so that it is not just given twice. */
-		for (const char *line = least; *line != '\0'; line = strchr(line, '\n') + 1)
-			if (strncmp(line, more[i], (size_t)(key_end - more[i]) + 1) != 0)
-				strncat(text, line, (size_t)(strchr(line, '\n') - line) + 1);
-		strcat(text, more[i]);
+	for (size_t i = 0; i < LENGTH_OF(bad); i++) {
+		char text[1024];
+		(void)snprintf(text, sizeof(text),
+			"closing_at = %s\nfront_user = %s\npublish_user = %s\n"
+			"profile.crl_uri = http://crl.example.jp/\n%s\n",
+			bad[i].closing, bad[i].front, bad[i].publish, bad[i].more);
 		struct signer_settings settings;
 		assert_int_equal(load(text, &settings), -FAULT_SETTINGS);
 	}

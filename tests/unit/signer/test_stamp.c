@@ -10,6 +10,14 @@
 #include "signer/stamp.h"
 
 static int64_t now_at, slept; /* microseconds */
+static int64_t real_ahead;    /* seconds that CLOCK_REALTIME is before CLOCK_BOOTTIME */
+
+int __wrap_clock_gettime(clockid_t id, struct timespec *ret_now);
+int __wrap_clock_gettime(clockid_t id, struct timespec *ret_now)
+{
+	*ret_now = (struct timespec){ .tv_sec = id == CLOCK_REALTIME ? 1000 + real_ahead : 1000 };
+	return 0;
+}
 
 int64_t __wrap_clock_now_at(const struct clock *clock);
 int64_t __wrap_clock_now_at(const struct clock *clock)
@@ -53,16 +61,39 @@ static void test_time_never_goes_backwards(void **state)
 		now_at = cases[i].now_at;
 		slept = 0;
 		assert_int_equal(
-			signer_stamp_take(&clock, cases[i].last_at, &stamp), cases[i].outcome);
+			signer_stamp_take(&clock, 0, cases[i].last_at, &stamp), cases[i].outcome);
 		assert_int_equal(slept, cases[i].slept);
 		assert_int_equal(stamp, cases[i].stamp);
 	}
+}
+
+static void test_a_stepped_clock_stamps_nothing(void **state)
+{
+	(void)state;
+	static const struct {
+		int64_t ahead;
+		int outcome;
+	} cases[] = {
+		{ 500, 0 }, { 502, 0 }, { 503, SIGNER_STAMP_STEPPED }, { 498, 0 },
+		{ 497, SIGNER_STAMP_STEPPED }, { 501, 0 }, /* put right again */
+	};
+	const struct clock clock = clock_real();
+	now_at = 100;
+	real_ahead = 500;
+	int64_t distance = signer_stamp_distance(), stamp;
+	assert_int_equal(distance, 500 * SECOND);
+	for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+		real_ahead = cases[i].ahead;
+		assert_int_equal(signer_stamp_take(&clock, distance, 0, &stamp), cases[i].outcome);
+	}
+	real_ahead = 0;
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_time_never_goes_backwards),
+		cmocka_unit_test(test_a_stepped_clock_stamps_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

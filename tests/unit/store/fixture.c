@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fixture.h"
 
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,8 +82,8 @@ const char *fixture_value(const struct fixture *fixture, const char *sql)
 	PGresult *result = PQexec(connection, sql);
 	if (PQresultStatus(result) != PGRES_TUPLES_OK)
 		fail_msg("%s: %s", sql, PQresultErrorMessage(result));
-	(void)snprintf(value, sizeof(value), "%s",
-		PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "");
+	(void)snprintf(
+		value, sizeof(value), "%s", PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "");
 	PQclear(result);
 	PQfinish(connection);
 	return value;
@@ -183,8 +183,10 @@ static void add_ca(struct fixture *fixture)
 
 static void add_municipality(struct fixture *fixture)
 {
-	struct municipality shiroi = { .code = FIXTURE_CODE, .name = "白井市",
-		.romaji = "Shiroi-shi", .closing_at = PROGRAMME_OPEN_END };
+	struct municipality shiroi = { .code = FIXTURE_CODE,
+		.name = "白井市",
+		.romaji = "Shiroi-shi",
+		.closing_at = PROGRAMME_OPEN_END };
 	must(store_municipality_insert(fixture->owner, &shiroi), "store_municipality_insert");
 }
 
@@ -283,8 +285,8 @@ void fixture_approved(struct fixture *fixture, int number, char ret_id[APPLICATI
 		.clerk = FIXTURE_CLERK,
 	};
 	(void)snprintf(visit.card_number, sizeof(visit.card_number), "card-%d", number);
-	must(store_opening_begin(fixture->front, &fixture->terminal.fingerprint, visit.card_number,
-		     &facts),
+	must(store_opening_begin(
+		     fixture->front, &fixture->terminal.fingerprint, visit.card_number, &facts),
 		"store_opening_begin");
 	struct application application = {
 		.kind = APPLICATION_ISSUANCE,
@@ -338,8 +340,8 @@ void fixture_reserve(struct fixture *fixture, const char *application, int key_n
 	struct digest key;
 
 	fixture_spki(key_number, spki, &key);
-	must(store_issuance_begin(fixture->front, &fixture->terminal.fingerprint, application,
-		     &key, &issuance),
+	must(store_issuance_begin(
+		     fixture->front, &fixture->terminal.fingerprint, application, &key, &issuance),
 		"store_issuance_begin");
 	fixture_reservation(fixture, &issuance, key_number, ret_reservation);
 	must(store_reservation_finish(

@@ -63,8 +63,8 @@ void fixture_record(const struct reservation *reservation, struct store_record *
 /* From nothing to issued, card-`number` with key `number`. */
 void fixture_issue(struct fixture *fixture, int number, struct reservation *ret_reservation);
 
-struct leaf fixture_leaf(enum leaf_kind kind, int64_t happened_at, const char *application,
-	const uint8_t *serial);
+struct leaf fixture_leaf(
+	enum leaf_kind kind, int64_t happened_at, const char *application, const uint8_t *serial);
 /* Octets that no ledger would check. */
 struct leaf_octets fixture_octets(void);
 /* hakko.now() */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One issuance: reservation, record, what stands when it is asked for again (P1, P2, K4). */
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -133,8 +133,7 @@ static void an_unknown_reservation_is_not_recorded(void **state)
 	(void)state;
 	struct reservation reservation = { .id = 123456789 };
 	fixture_record(&reservation, &record);
-	assert_int_equal(
-		store_issuance_record(fixture.front, &record, &recorded), STORE_NOT_FOUND);
+	assert_int_equal(store_issuance_record(fixture.front, &record, &recorded), STORE_NOT_FOUND);
 }
 
 static void a_key_is_certified_once(void **state)
@@ -177,8 +176,8 @@ static void a_key_race_has_one_winner(void **state)
 	fixture_reservation(&fixture, &issuance, 5, &reservation);
 	store_set_deadline(fixture.front, deadline_after_ms(300));
 	/* The rival is not done: nobody knows yet. */
-	assert_int_equal(fault_kind(store_reservation_finish(fixture.front, &reservation,
-				 KEY_BY_APPLICANT, FIXTURE_CLERK)),
+	assert_int_equal(fault_kind(store_reservation_finish(
+				 fixture.front, &reservation, KEY_BY_APPLICANT, FIXTURE_CLERK)),
 		FAULT_TIMEOUT);
 	assert_false(store_is_open(fixture.front));
 	store_close(fixture.front);
@@ -202,14 +201,14 @@ static void drawn_values_that_collide_are_drawn_again(void **state)
 	assert_int_equal(begin(fixture.front, id, 8), 0);
 	fixture_reservation(&fixture, &issuance, 8, &second);
 	memcpy(second.serial, first.serial, SERIAL_LEN);
-	assert_int_equal(store_reservation_finish(
-				 fixture.front, &second, KEY_BY_APPLICANT, FIXTURE_CLERK),
+	assert_int_equal(
+		store_reservation_finish(fixture.front, &second, KEY_BY_APPLICANT, FIXTURE_CLERK),
 		STORE_RETRY);
 	assert_int_equal(begin(fixture.front, id, 8), 0);
 	fixture_reservation(&fixture, &issuance, 8, &second);
 	memcpy(second.cn, first.cn, sizeof(second.cn));
-	assert_int_equal(store_reservation_finish(
-				 fixture.front, &second, KEY_BY_APPLICANT, FIXTURE_CLERK),
+	assert_int_equal(
+		store_reservation_finish(fixture.front, &second, KEY_BY_APPLICANT, FIXTURE_CLERK),
 		STORE_RETRY);
 	assert_int_equal(reserve(fixture.front, id, 8, &second), 0);
 }
@@ -271,7 +270,9 @@ static void the_reserved_record_stays_the_certified_one(void **state)
 static void only_the_terminals_own_municipality(void **state)
 {
 	(void)state;
-	struct municipality other = { .code = "12100", .name = "千葉市", .romaji = "Chiba-shi",
+	struct municipality other = { .code = "12100",
+		.name = "千葉市",
+		.romaji = "Chiba-shi",
 		.closing_at = PROGRAMME_OPEN_END };
 	struct client stranger = { .role = CLIENT_TERMINAL, .municipality = "12100", .name = "x" };
 	struct leaf leaf = fixture_leaf(LEAF_CLIENT, fixture_now_at(&fixture), NULL, NULL);
@@ -284,13 +285,13 @@ static void only_the_terminals_own_municipality(void **state)
 	assert_int_equal(store_municipality_insert(fixture.front, &other), 0);
 	memset(stranger.fingerprint.octets, 9, DIGEST_LEN);
 	assert_int_equal(store_client_insert(fixture.front, &stranger, &leaf, &octets), 0);
-	assert_int_equal(store_issuance_begin(fixture.front, &stranger.fingerprint, id, &key,
-				 &issuance),
+	assert_int_equal(
+		store_issuance_begin(fixture.front, &stranger.fingerprint, id, &key, &issuance),
 		STORE_NOT_FOUND);
-	assert_int_equal(store_issuance_begin(fixture.front, &nobody, id, &key, &issuance),
-		STORE_NOT_FOUND);
-	assert_int_equal(store_issuance_begin(fixture.front, &fixture.operator.fingerprint, id,
-				 &key, &issuance),
+	assert_int_equal(
+		store_issuance_begin(fixture.front, &nobody, id, &key, &issuance), STORE_NOT_FOUND);
+	assert_int_equal(store_issuance_begin(
+				 fixture.front, &fixture.operator.fingerprint, id, &key, &issuance),
 		0);
 	assert_string_equal(issuance.facts.municipality.code, FIXTURE_CODE);
 	store_rollback(fixture.front);
@@ -305,9 +306,10 @@ static void the_database_holds_the_rules_itself(void **state)
 
 	fixture_issue(&fixture, 12, &reservation);
 	/* A certificate without a reservation. */
-	assert_string_equal(fixture_sql(&fixture, "hakko_front",
-				    "INSERT INTO hakko.certificate VALUES ('\\x00', 'x',"
-				    " sha256(''), substr(sha256(''), 1, 16), 1, sha256(''), now())"),
+	assert_string_equal(
+		fixture_sql(&fixture, "hakko_front",
+			"INSERT INTO hakko.certificate VALUES ('\\x00112233445566778899aabbccddeeff', 'x',"
+			" sha256(''), substr(sha256(''), 1, 16), 1, sha256(''), now())"),
 		"23503");
 	/* A reservation of an application that is not issuing by it. */
 	(void)snprintf(sql, sizeof(sql),

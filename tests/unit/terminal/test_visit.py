@@ -198,8 +198,10 @@ def test_carry_on(counter):
     """A visit that broke off goes on with the same key and gets the same certificate."""
     counter.configure("client", patience=1)
     counter.service.script = {"/csr": ["lose"] + ["busy"] * 100}
-    assert counter.visit().returncode == 3
+    broken = counter.visit()
     (key,) = counter.service.applications
+    assert broken.returncode == 3
+    assert f"can be carried on with --application: {key}" in broken.stderr
     counter.service.script = {}
     refused = counter.visit()
     assert refused.returncode == 1 and "[K4]" in refused.stderr
@@ -210,6 +212,8 @@ def test_carry_on(counter):
     assert len(counter.service.applications) == 1
     again = counter.visit(opening=("--application", key))
     assert again.returncode == 0, again.stderr
+    assert "state: approved" in done.stdout and "next: nothing" in again.stdout
+    assert len(counter.service.sent("/fee")) == 1
 
 
 def test_carry_on_with_another_password(counter):
