@@ -48,7 +48,7 @@ static int compare(const struct store_migration *ours, const char *number, const
 	char hex[DIGEST_HEX_SIZE];
 
 	digest_to_text(&ours->digest, hex);
-	if (atoi(number) != ours->number || strcmp(digest_hex, hex) != 0)
+	if (strtol(number, NULL, 10) != ours->number || strcmp(digest_hex, hex) != 0)
 		return fault_new(
 			FAULT_STATE, "database: migration %s was another text than ours", number);
 	return 0;

@@ -38,7 +38,8 @@ static const struct row rows[] = {
 
 static const char *cause_name(int value)
 {
-	const struct revocation_cause_text *text = revocation_cause_text(value);
+	const struct revocation_cause_text *text = revocation_cause_text(
+		(enum revocation_cause)value);
 	assert(text != NULL);
 	return text->name;
 }

@@ -264,17 +264,28 @@ static int send_prepare(struct store *store, const struct store_statement *state
 	return 0;
 }
 
-/* Calls `each` with every statement of the store's role. */
-static int for_role(struct store *store, const struct store_statements *const *statements,
-	size_t count, int (*each)(struct store *, const struct store_statement *))
+typedef int each_statement(struct store *, const struct store_statement *);
+
+/* Calls `each` with every statement of one file that the store's role prepares. */
+static int for_file(struct store *store, const struct store_statements *file, each_statement *each)
+{
+	for (size_t i = 0; i < file->count; i++) {
+		if ((file->rows[i].roles & STORE_BY(store->role)) == 0)
+			continue;
+		int r = each(store, &file->rows[i]);
+		if (r < 0)
+			return fault_trace(r);
+	}
+	return 0;
+}
+
+static int for_all(struct store *store, const struct store_statements *const *files, size_t count,
+	each_statement *each)
 {
 	for (size_t i = 0; i < count; i++) {
-		for (size_t j = 0; j < statements[i]->count; j++) {
-			const struct store_statement *row = &statements[i]->rows[j];
-			int r = (row->roles & STORE_BY(store->role)) != 0 ? each(store, row) : 0;
-			if (r < 0)
-				return fault_trace(r);
-		}
+		int r = for_file(store, files[i], each);
+		if (r < 0)
+			return fault_trace(r);
 	}
 	return 0;
 }
@@ -282,11 +293,11 @@ static int for_role(struct store *store, const struct store_statements *const *s
 int store_query_prepare(
 	struct store *store, const struct store_statements *const *statements, size_t count)
 {
-	int r = for_role(store, statements, count, send_prepare);
+	int r = for_all(store, statements, count, send_prepare);
 	if (r == 0)
 		r = sync_and_flush(store);
 	if (r == 0)
-		r = for_role(store, statements, count, take_prepared);
+		r = for_all(store, statements, count, take_prepared);
 	if (r == 0)
 		r = take_sync(store);
 	return r < 0 ? fault_trace(r) : 0;

@@ -103,7 +103,7 @@ int store_query_prepare(struct store *store, const struct store_statements *cons
 	size_t count) MUST_CHECK;
 
 /* Rows a statement gave or changed. */
-int store_answer_rows(const struct store_answer *answer, size_t index);
+int store_answer_rows(const struct store_answer *answer, size_t index) MUST_CHECK;
 
 /* Rolls back what a _begin function opened and answers `outcome`. */
 int store_query_give_up(struct store *store, int outcome) MUST_CHECK;

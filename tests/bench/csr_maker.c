@@ -42,18 +42,18 @@ static EVP_PKEY *key_of_primes(BIGNUM *p, BIGNUM *q, BN_CTX *context)
 	demand(d != NULL && qinv != NULL, "inverse");
 	demand(BN_mod(dp, d, p1, context) && BN_mod(dq, d, q1, context), "exponents");
 	demand(OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) &&
-		       OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e) &&
-		       OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_D, d) &&
-		       OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_FACTOR1, p) &&
-		       OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_FACTOR2, q) &&
-		       OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_EXPONENT1, dp) &&
-		       OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_EXPONENT2, dq) &&
-		       OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_COEFFICIENT1, qinv),
-	       "key parameters");
+			OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e) &&
+			OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_D, d) &&
+			OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_FACTOR1, p) &&
+			OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_FACTOR2, q) &&
+			OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_EXPONENT1, dp) &&
+			OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_EXPONENT2, dq) &&
+			OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_COEFFICIENT1, qinv),
+		"key parameters");
 	parameters = OSSL_PARAM_BLD_to_param(builder);
 	demand(EVP_PKEY_fromdata_init(maker) == 1 &&
-		       EVP_PKEY_fromdata(maker, &key, EVP_PKEY_KEYPAIR, parameters) == 1,
-	       "key");
+			EVP_PKEY_fromdata(maker, &key, EVP_PKEY_KEYPAIR, parameters) == 1,
+		"key");
 	OSSL_PARAM_free(parameters);
 	OSSL_PARAM_BLD_free(builder);
 	EVP_PKEY_CTX_free(maker);
@@ -70,10 +70,10 @@ static void write_request(EVP_PKEY *key)
 	long len;
 
 	demand(X509_REQ_set_version(request, X509_REQ_VERSION_1) == 1 &&
-		       X509_REQ_set_pubkey(request, key) == 1 &&
-		       X509_REQ_sign(request, key, EVP_sha256()) > 0 &&
-		       PEM_write_bio_X509_REQ(memory, request) == 1,
-	       "request");
+			X509_REQ_set_pubkey(request, key) == 1 &&
+			X509_REQ_sign(request, key, EVP_sha256()) > 0 &&
+			PEM_write_bio_X509_REQ(memory, request) == 1,
+		"request");
 	len = BIO_get_mem_data(memory, &text);
 	for (long i = 0; i < len; i++) {
 		if (text[i] == '\n')
@@ -92,7 +92,8 @@ static BIGNUM *make_prime(BN_CTX *context)
 	BIGNUM *prime = BN_new();
 
 	do {
-		demand(BN_generate_prime_ex2(prime, PRIME_BITS, 0, NULL, NULL, NULL, context), "prime");
+		demand(BN_generate_prime_ex2(prime, PRIME_BITS, 0, NULL, NULL, NULL, context),
+			"prime");
 	} while (BN_mod_word(prime, 65537) == 1);
 	return prime;
 }

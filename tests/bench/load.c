@@ -87,7 +87,8 @@ static int read_answer(SSL *ssl)
 		if (end == NULL)
 			continue;
 		field = strcasestr(answer, "\r\nContent-Length:");
-		demand(field != NULL && sscanf(answer, "HTTP/1.1 %d", &status) == 1, "answer's head");
+		demand(field != NULL && sscanf(answer, "HTTP/1.1 %d", &status) == 1,
+			"answer's head");
 		whole = (size_t)(end - answer) + 4 + strtoul(field + 17, NULL, 10);
 	}
 	return status;
@@ -96,12 +97,13 @@ static int read_answer(SSL *ssl)
 static int post(SSL *ssl, const struct job *job)
 {
 	char request[REQUEST_MAX];
-	size_t body = strlen(job->csr) + sizeof("{\"csr\":\"\",\"key_made_by\":\"applicant\",\"clerk\":\"load\"}") - 1;
+	size_t body = strlen(job->csr) +
+		sizeof("{\"csr\":\"\",\"key_made_by\":\"applicant\",\"clerk\":\"load\"}") - 1;
 	int len = snprintf(request, sizeof(request),
-			   "POST /v1/applications/%s/csr HTTP/1.1\r\nHost: %s:%s\r\n"
-			   "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n"
-			   "{\"csr\":\"%s\",\"key_made_by\":\"applicant\",\"clerk\":\"load\"}",
-			   job->application, host, port, body, job->csr);
+		"POST /v1/applications/%s/csr HTTP/1.1\r\nHost: %s:%s\r\n"
+		"Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n"
+		"{\"csr\":\"%s\",\"key_made_by\":\"applicant\",\"clerk\":\"load\"}",
+		job->application, host, port, body, job->csr);
 
 	demand(len > 0 && (size_t)len < sizeof(request), "request");
 	if (SSL_write(ssl, request, len) != len)
@@ -161,10 +163,10 @@ static void print(double seconds)
 	qsort(jobs, job_count, sizeof(jobs[0]), by_latency);
 	printf("{\"requests\":%zu,\"created\":%zu,\"seconds\":%.3f,\"rate\":%.1f,\"p50_us\":%.0f,\"p99_us\":%.0f,"
 	       "\"cpu_s\":%.3f}\n",
-	       job_count, created, seconds, (double)created / seconds, jobs[job_count / 2].latency_us,
-	       jobs[job_count * 99 / 100].latency_us,
-	       (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-		       (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6);
+		job_count, created, seconds, (double)created / seconds,
+		jobs[job_count / 2].latency_us, jobs[job_count * 99 / 100].latency_us,
+		(double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+			(double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6);
 }
 
 int main(int argc, char **argv)
@@ -174,14 +176,14 @@ int main(int argc, char **argv)
 	double start;
 
 	demand(connections > 0 && connections <= CONNECTIONS_MAX,
-	       "usage: load HOST PORT CERTIFICATE KEY CA CONNECTIONS <jobs;");
+		"usage: load HOST PORT CERTIFICATE KEY CA CONNECTIONS <jobs;");
 	host = argv[1];
 	port = argv[2];
 	tls = SSL_CTX_new(TLS_client_method());
 	demand(SSL_CTX_use_certificate_file(tls, argv[3], SSL_FILETYPE_PEM) == 1 &&
-		       SSL_CTX_use_PrivateKey_file(tls, argv[4], SSL_FILETYPE_PEM) == 1 &&
-		       SSL_CTX_load_verify_locations(tls, argv[5], NULL) == 1,
-	       "loading certificates");
+			SSL_CTX_use_PrivateKey_file(tls, argv[4], SSL_FILETYPE_PEM) == 1 &&
+			SSL_CTX_load_verify_locations(tls, argv[5], NULL) == 1,
+		"loading certificates");
 	SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, NULL);
 	read_jobs();
 	demand(job_count > 0, "reading jobs");

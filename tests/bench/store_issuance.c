@@ -69,7 +69,7 @@ static double server_us(int postmaster)
 
 	assert(proc != NULL);
 	for (struct dirent *entry; (entry = readdir(proc)) != NULL;) {
-		if (atoi(entry->d_name) <= 0)
+		if (strtol(entry->d_name, NULL, 10) <= 0)
 			continue;
 		if ((int)proc_number(entry->d_name, "stat", 3) == postmaster)
 			sum_us += proc_number(entry->d_name, "schedstat", 0) / 1000;
@@ -167,8 +167,8 @@ static void prepare(struct fixture *fixture, struct worker *workers, int connect
 
 int main(int argc, char **argv)
 {
-	int people = argc > 1 ? atoi(argv[1]) : PEOPLE_DEFAULT;
-	int connections = argc > 2 ? atoi(argv[2]) : CONNECTIONS_DEFAULT;
+	int people = argc > 1 ? (int)strtol(argv[1], NULL, 10) : PEOPLE_DEFAULT;
+	int connections = argc > 2 ? (int)strtol(argv[2], NULL, 10) : CONNECTIONS_DEFAULT;
 	static struct fixture fixture;
 	static struct worker workers[CONNECTIONS_MAX];
 	double begin_us = 0;

@@ -67,6 +67,7 @@ class Container:
         self.log = open(self.root.with_suffix(".log"), "wb")
         self.process = None
         self.leader = None
+        self.started = []
         self.tree, self.top, self.build = tree, top, build
 
     def install(self):
@@ -108,6 +109,11 @@ class Container:
     def try_run(self, *words):
         return subprocess.run(self.command(*words), text=True, capture_output=True, check=False)
 
+    def start(self, *words, **options):
+        """A process beside the test, as a Popen; it ends with the container at the latest."""
+        self.started.append(subprocess.Popen(self.command(*words), text=True, **options))
+        return self.started[-1]
+
     def run(self, *words):
         """What it printed; a failure tells the command and its last words."""
         done = self.try_run(*words)
@@ -135,13 +141,22 @@ class Container:
         return self.try_run("journalctl", "--no-pager", "-n", "60", "-u", unit).stdout
 
     def end(self):
+        for process in self.started:
+            process.kill()
+            process.wait()
         if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(60)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+            self._shut_down()
         self.log.close()
         pathlib.Path(self.log.name).unlink()
         shutil.rmtree(self.root, ignore_errors=True)
+
+    def _shut_down(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            # With its init every process of the container dies; without it none would.
+            if self.leader is not None:
+                os.kill(int(self.leader), signal.SIGKILL)
+            self.process.kill()
+            self.process.wait()

@@ -111,23 +111,21 @@ def test_samples(container, sample, program):
 def test_stop_answers_what_was_accepted(container):
     """A request that waits on a row's lock while the service is told to stop is still answered."""
     card = "SHIROI000003"
-    lock = subprocess.Popen(
-        container.command("runuser", "-u", "postgres", "--", "psql", "-XqAt", "-d", "hakko"),
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    lock.stdin.write(f"BEGIN; SELECT 1 FROM hakko.resident WHERE card_number = '{card}' FOR UPDATE;\n")
+    lock = container.start("runuser", "-u", "postgres", "--", "psql", "-XqAt", "-d", "hakko",
+                           stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    lock.stdin.write("BEGIN; SELECT 1 FROM hakko.resident"
+                     f" WHERE card_number = '{card}' FOR UPDATE;\n")
     lock.stdin.flush()
     assert lock.stdout.readline().strip() == "1"
-    request = subprocess.Popen(
-        container.command("hakko-terminal", "open", "--config", "/root/terminal.conf", "--card",
-                          card, *IDENTITY.split()),
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    request = container.start("hakko-terminal", "open", "--config", "/root/terminal.conf",
+                              "--card", card, *IDENTITY.split(),
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     limit = time.monotonic() + 30
     while psql(container, "SELECT count(*) FROM pg_stat_activity"
                " WHERE wait_event_type = 'Lock'") == "0":
         assert time.monotonic() < limit and request.poll() is None, request.stdout.read()
         time.sleep(0.05)
-    stop = subprocess.Popen(container.command("systemctl", "stop", "hakkod.socket",
-                                              "hakkod.service"))
+    stop = container.start("systemctl", "stop", "hakkod.socket", "hakkod.service")
     container.wait_for("hakkod", "ActiveState", "deactivating")
     lock.stdin.write("COMMIT;\n")
     lock.stdin.close()

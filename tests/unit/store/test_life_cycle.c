@@ -58,20 +58,19 @@ static bool step(enum application_state from, enum application_state to)
 	return taken;
 }
 
+static void judge_alike(enum application_state from, enum application_state to)
+{
+	if (step(from, to) != application_step_exists(from, to))
+		fail_msg("%s to %s", application_state_name(from), application_state_name(to));
+}
+
 static void every_pair_of_states_is_judged_alike(void **state)
 {
 	(void)state;
-	int from;
-	int to;
-
-	for (from = APPLICATION_RECEIVED; from <= APPLICATION_DISCARDED; from++)
-		for (to = APPLICATION_RECEIVED; to <= APPLICATION_DISCARDED; to++)
-			if (step((enum application_state)from, (enum application_state)to) !=
-				application_step_exists(
-					(enum application_state)from, (enum application_state)to))
-				fail_msg("%s to %s",
-					application_state_name((enum application_state)from),
-					application_state_name((enum application_state)to));
+	for (int from = APPLICATION_RECEIVED; from <= APPLICATION_DISCARDED; from++) {
+		for (int to = APPLICATION_RECEIVED; to <= APPLICATION_DISCARDED; to++)
+			judge_alike((enum application_state)from, (enum application_state)to);
+	}
 }
 
 static void an_open_reservation_is_not_just_dropped(void **state)
