@@ -211,6 +211,7 @@ class Host:
     def start(self, environment=None):
         self.signer.start(environment=environment)
         self.front.start(environment=environment)
+        self.front.wait_for_status("serving")
 
     def stop(self):
         self.front.stop()
@@ -406,7 +407,21 @@ class Installation:
                      "--certificate", self.tls / "operator.pem")
             marker.touch()
         else:
-            self.rehearsal("resume")
+            self.rehearsal("resume", *self._after_journals())
+
+    def _after_journals(self):
+        """A signer may have stamped its journal later than anything the database has."""
+        stamps = []
+        for chain in self.state.glob("host*/journal/chain"):
+            records = chain.stat().st_size // 256
+            if records > 0:
+                header = chain.read_bytes()[256 * (records - 1):256 * records]
+                stamps.append(int.from_bytes(header[16:24], "big"))
+        if not stamps:
+            return []
+        whole, rest = divmod(max(stamps), 1_000_000)
+        text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))
+        return ["--after", f"{text}.{rest:06d}Z"]
 
     def start(self, environment=None):
         self.start_database()

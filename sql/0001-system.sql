@@ -96,7 +96,7 @@ CREATE TABLE hakko.counter (
 	value bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 10);
 COMMENT ON TABLE hakko.counter IS 'numbers that rise in the order of commits';
-COMMENT ON COLUMN hakko.counter.name IS 'client: changes of the register of clients; revocation: revocations recorded';
+COMMENT ON COLUMN hakko.counter.name IS 'client: changes of the register of clients; revocation: revocations recorded and CRLs asked for';
 COMMENT ON COLUMN hakko.counter.value IS 'the latest number given, 0: none';
 INSERT INTO hakko.counter (name) VALUES ('client'), ('revocation');
 GRANT SELECT ON hakko.counter TO hakko_front, hakko_publish, hakko_auditor;

@@ -88,3 +88,15 @@ GRANT SELECT ON hakko.reading TO hakko_auditor;
 GRANT INSERT (client_id, serial, from_at, to_at, after_id) ON hakko.reading TO hakko_front, hakko_auditor;
 CREATE TRIGGER reading_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON hakko.reading
 	FOR EACH STATEMENT EXECUTE FUNCTION hakko.refuse_change();
+
+-- A request counts like a revocation: a publisher that was not listening finds it waiting.
+CREATE FUNCTION hakko.crl_request() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+	UPDATE hakko.counter SET value = value + 1 WHERE name = 'revocation';
+	PERFORM pg_catalog.pg_notify('hakko_publish', '');
+END
+$$;
+COMMENT ON FUNCTION hakko.crl_request() IS 'asks the publishers for a CRL now';
+REVOKE ALL ON FUNCTION hakko.crl_request() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION hakko.crl_request() TO hakko_front, hakko_publish;

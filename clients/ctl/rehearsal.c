@@ -21,7 +21,8 @@
 
 struct rehearsal {
 	const char *ca;
-	int64_t to_at; /* of start and advance */
+	int64_t to_at;    /* of start and advance */
+	int64_t after_at; /* of resume; 0: not given */
 };
 
 #define CA_OPTION                                                                                  \
@@ -49,6 +50,16 @@ static const struct client_option advance_options[] = {
 		.required = true,
 		.offset = offsetof(struct rehearsal, to_at),
 		.help = "later than its clock" },
+	{ .name = NULL },
+};
+
+static const struct client_option resume_options[] = {
+	CA_OPTION,
+	{ .name = "after",
+		.value = "INSTANT",
+		.type = CLIENT_OPTION_INSTANT,
+		.offset = offsetof(struct rehearsal, after_at),
+		.help = "a signer's last stamp, where that is later than the database's records" },
 	{ .name = NULL },
 };
 
@@ -253,7 +264,10 @@ static int resume_run(const struct client_call *call, const void *given)
 	if (clocks.system.last_recorded_at == 0)
 		return client_command_refuse(call, "nothing is recorded yet: use rehearsal start");
 	/* No step before a move: it would let the signer's clock run ahead only to go back. */
-	int64_t now_at = clocks.system.last_recorded_at + SECOND;
+	int64_t now_at = clocks.system.last_recorded_at;
+	if (options->after_at > now_at)
+		now_at = options->after_at;
+	now_at += SECOND;
 	if (now_at < clock_real_now_at() + clocks.system.clock_offset_us)
 		r = move(&clocks, "resume", now_at);
 	else
@@ -305,7 +319,7 @@ const struct client_command ctl_rehearsal_advance = {
 const struct client_command ctl_rehearsal_resume = {
 	.name = "rehearsal resume",
 	.help = "go on where the records of a rehearsal end",
-	.options = plain_options,
+	.options = resume_options,
 	.options_size = sizeof(struct rehearsal),
 	.run = resume_run,
 };

@@ -194,10 +194,46 @@ void publish_folder_crl_done(struct publish_folder_crl *crl)
 	*crl = PUBLISH_FOLDER_CRL_NONE;
 }
 
-int publish_folder_crl_digest(
-	const char *folder, const struct pki_ca *ca, struct digest *ret_digest)
+static int read_digest(int fd, struct digest *ret_digest)
 {
 	DIGEST_STREAM_CLEANUP struct digest_stream *stream = NULL;
+	int r = digest_stream_new(&stream);
+
+	if (r == 0)
+		r = copy_hashed(fd, -1, stream);
+	if (r == 0)
+		r = digest_stream_end(stream, ret_digest);
+	return r < 0 ? fault_trace(r) : 0;
+}
+
+static bool is_seen(const struct publish_folder_seen *seen, const struct stat *now)
+{
+	return seen->device == now->st_dev && seen->inode == now->st_ino &&
+		seen->changed_at.tv_sec == now->st_ctim.tv_sec &&
+		seen->changed_at.tv_nsec == now->st_ctim.tv_nsec;
+}
+
+static int see(int fd, struct publish_folder_seen *seen)
+{
+	struct stat now;
+	int r;
+
+	if (fstat(fd, &now) != 0)
+		return fault_new(FAULT_IO, "fstat of the published CRL: %s", strerror(errno));
+	if (is_seen(seen, &now))
+		return 0;
+	r = read_digest(fd, &seen->digest);
+	if (r < 0)
+		return fault_trace(r);
+	seen->device = now.st_dev;
+	seen->inode = now.st_ino;
+	seen->changed_at = now.st_ctim;
+	return 0;
+}
+
+int publish_folder_crl_digest(const char *folder, const struct pki_ca *ca,
+	struct publish_folder_seen *seen, struct digest *ret_digest)
+{
 	char path[FOLDER_PATH_MAX];
 	int r, fd;
 
@@ -209,11 +245,10 @@ int publish_folder_crl_digest(
 		return PUBLISH_FOLDER_ABSENT;
 	if (fd < 0)
 		return fault_new(FAULT_IO, "open %s: %s", path, strerror(errno));
-	r = digest_stream_new(&stream);
-	if (r == 0)
-		r = copy_hashed(fd, -1, stream);
+	r = see(fd, seen);
 	close(fd);
-	if (r == 0)
-		r = digest_stream_end(stream, ret_digest);
-	return r < 0 ? fault_trace(r) : 0;
+	if (r < 0)
+		return fault_trace(r);
+	*ret_digest = seen->digest;
+	return 0;
 }

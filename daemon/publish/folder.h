@@ -5,11 +5,12 @@
  */
 #pragma once
 
+#include <sys/stat.h>
+
 #include "base/digest.h"
 #include "pki/ca.h"
 
 #define FOLDER_PATH_MAX 1024
-#define FOLDER_CRL_MAX 268435456 /* octets of a published CRL that is read back */
 
 /* Makes crl/ and ca/ and writes the CA certificate. */
 int publish_folder_prepare(const char *folder, const struct pki_ca *ca) MUST_CHECK;
@@ -36,7 +37,15 @@ int publish_folder_crl_publish(struct publish_folder_crl *crl) MUST_CHECK;
 /* Removes what is left of it. */
 void publish_folder_crl_done(struct publish_folder_crl *crl);
 
-/* SHA-256 of the CRL that is published now; PUBLISH_FOLDER_ABSENT. */
+/* The published CRL as it was last read; all zero: never. */
+struct publish_folder_seen {
+	dev_t device;
+	ino_t inode;
+	struct timespec changed_at;
+	struct digest digest;
+};
+
+/* SHA-256 of the CRL that is published now, read again only when it was replaced. */
 #define PUBLISH_FOLDER_ABSENT 1
-int publish_folder_crl_digest(
-	const char *folder, const struct pki_ca *ca, struct digest *ret_digest) MUST_CHECK;
+int publish_folder_crl_digest(const char *folder, const struct pki_ca *ca,
+	struct publish_folder_seen *seen, struct digest *ret_digest) MUST_CHECK;

@@ -23,6 +23,7 @@ enum waiting { WAITING_NOTHING, WAITING_DATABASE, WAITING_SCHEMA, WAITING_SIGNER
 struct loop {
 	struct publish *publish;
 	struct publish_schedule schedule;
+	struct publish_folder_seen seen;
 	enum waiting waiting;
 	bool requested;
 	int64_t published;
@@ -97,11 +98,11 @@ static bool signer_is_there(struct loop *loop)
 }
 
 /* Whether the published file is the CRL that the database holds. */
-static int file_matches(
-	const struct publish *publish, const struct store_crl *crl, bool *ret_matches)
+static int file_matches(struct loop *loop, const struct store_crl *crl, bool *ret_matches)
 {
 	struct digest digest;
-	int r = publish_folder_crl_digest(publish->settings.folder, &publish->ca, &digest);
+	int r = publish_folder_crl_digest(
+		loop->publish->settings.folder, &loop->publish->ca, &loop->seen, &digest);
 
 	if (r < 0)
 		return fault_trace(r);
@@ -122,7 +123,7 @@ static int look(struct loop *loop, enum publish_due *ret_due)
 	store_set_deadline(publish->store, deadline_after_ms(QUESTION_MS));
 	r = store_crl_latest(publish->store, &situation.crl, &situation.revision);
 	if (r == 0)
-		r = file_matches(publish, &situation.crl, &situation.has_crl);
+		r = file_matches(loop, &situation.crl, &situation.has_crl);
 	if (r < 0)
 		return fault_trace(r);
 	*ret_due = publish_schedule_check(&loop->schedule, &publish->settings, &situation);

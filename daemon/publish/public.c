@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "publish/public.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/fault.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "base/service.h"
 #include "publish/folder.h"
@@ -33,25 +34,22 @@ static bool name_is_published(const char *name, const char *suffix)
 static int reply_file(struct http_request *request, const struct publish_settings *settings,
 	const char *below, const char *suffix, const char *content_type)
 {
-	BUFFER_CLEANUP struct buffer content = BUFFER(FOLDER_CRL_MAX);
-	const char *path;
-	int r;
+	const char *path = "";
+	int r, fd = -1;
 
-	if (!name_is_published(request->parameters[0], suffix)) {
-		r = http_reply_refusal(request, REFUSAL_NOT_FOUND, "");
-		return r < 0 ? fault_trace(r) : 0;
+	if (name_is_published(request->parameters[0], suffix)) {
+		r = arena_printf(&request->arena, &path, "%s/%s/%s", settings->folder, below,
+			request->parameters[0]);
+		if (r < 0)
+			return fault_trace(r);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 && errno != ENOENT)
+			return fault_new(FAULT_IO, "open %s: %s", path, strerrordesc_np(errno));
 	}
-	r = arena_printf(&request->arena, &path, "%s/%s/%s", settings->folder, below,
-		request->parameters[0]);
-	if (r < 0)
-		return fault_trace(r);
-	r = file_read(path, FOLDER_CRL_MAX, &content);
-	if (r < 0)
-		return fault_trace(r);
-	if (r == FILE_ABSENT)
+	if (fd < 0)
 		r = http_reply_refusal(request, REFUSAL_NOT_FOUND, "");
 	else
-		r = http_reply_bytes(request, 200, content_type, buffer_bytes(&content));
+		r = http_reply_file(request, 200, content_type, fd);
 	return r < 0 ? fault_trace(r) : 0;
 }
 

@@ -27,7 +27,6 @@ def escape(text, code=False):
 
 
 def inline(text):
-    """One line of roff; \\& keeps a leading dot or quote from being a request."""
     out, place = "", 0
     for match in INLINE.finditer(text):
         code, strong, word, link = match.groups()
@@ -36,17 +35,17 @@ def inline(text):
         out += rf"\f{font}{escape(code or strong or word or link, bool(code))}\fR"
         place = match.end()
     out += escape(text[place:])
-    return r"\&" + out if out[:1] in (".", "'") else out
+    # Nor is a leading dot a request.
+    return r"\&" + out if out[:1] == "." else out
 
 
 class Page:
     def __init__(self, text, name, version):
         self.lines = text.rstrip("\n").split("\n")
-        self.at = 0
+        self.at = 1
         title = TITLE.fullmatch(self.lines[0])
         if title is None or f"{title[1]}.{title[2]}" != name:
             raise Refused(f"1: does not begin with the title of {name}")
-        self.at = 1
         self.out = [".nh", ".ad l"]
         self.head = f'.TH "{title[1].upper()}" "{title[2]}" "" "hakko {version}" "hakko"'
 
@@ -76,7 +75,6 @@ class Page:
 
     def definition(self, terms):
         self.out += [".TP", ", ".join(terms)] + self.paragraph(": ")
-        # Further `: ` lines are further paragraphs of the same definition.
         while self.line().startswith(": "):
             self.out += [".IP"] + self.paragraph(": ")
 
@@ -110,9 +108,9 @@ class Page:
 
 
 def main():
-    path, version = pathlib.Path(sys.argv[1]), sys.argv[2]
+    path = pathlib.Path(sys.argv[1])
     try:
-        sys.stdout.write(Page(path.read_text(encoding="utf-8"), path.stem, version).render())
+        sys.stdout.write(Page(path.read_text(encoding="utf-8"), path.stem, sys.argv[2]).render())
     except Refused as refused:
         sys.exit(f"{path}:{refused}")
 

@@ -16,7 +16,7 @@ enum { REQUEST, LOCK, BEGUN, ENTRIES, FINISH, LATEST, REVISION };
 
 static const struct store_statement rows[] = {
 	[REQUEST] = { "crl_request", STORE_BY_FRONT | STORE_BY_PUBLISH,
-		"SELECT pg_notify('hakko_publish', '')" },
+		"SELECT hakko.crl_request()" },
 	[LOCK] = { "crl_lock", STORE_BY_PUBLISH,
 		"SELECT pg_try_advisory_xact_lock(1751214959, 2)" },
 	[BEGUN] = { "crl_begun", STORE_BY_PUBLISH,

@@ -25,7 +25,7 @@ int store_revocation_insert(struct store *store, const uint8_t serial[SERIAL_LEN
 	enum revocation_cause cause, int64_t client_id, const char *clerk, const struct leaf *leaf,
 	const struct leaf_octets *octets) MUST_CHECK;
 
-/* Asks for a CRL now (NOTIFY hakko_publish). */
+/* Asks for a CRL now (NOTIFY hakko_publish); it counts as a revision, so no request is lost. */
 int store_crl_request(struct store *store) MUST_CHECK;
 
 /* One revoked serial, as a CRL entry needs it. */

@@ -36,12 +36,14 @@ def base_tree(folder):
         if shutil.which(program) is None:
             raise CannotRun(f"needs {program}")
     tree = folder / "bookworm"
+    step = "debootstrap makes no tree here"
     try:
         if not tree.exists():
             make_tree(folder, tree)
+        step = "systemd-nspawn starts no container here"
         run(*NSPAWN, tree, "true")
     except Failure as why:
-        raise CannotRun(str(why)) from why
+        raise CannotRun(f"{step}: {why}") from why
     return tree
 
 

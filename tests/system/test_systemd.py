@@ -104,8 +104,8 @@ def test_nothing_was_restarted(container):
 def test_samples(container, sample, program):
     """Every key in a sample exists, also where it is commented out, and its value is possible."""
     text = (TOP / "conf" / sample).read_text(encoding="utf-8")
-    (container.root / "root" / sample).write_text(re.sub(r"(?m)^#(?=[a-z_.]+ =)", "", text))
-    container.run(program, "--config", f"/root/{sample}", "--print-config")
+    (container.root / "root" / f"sample-{sample}").write_text(re.sub(r"(?m)^#(?=[a-z_.]+ =)", "", text))
+    container.run(program, "--config", f"/root/sample-{sample}", "--print-config")
 
 
 def test_stop_answers_what_was_accepted(container):
