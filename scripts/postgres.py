@@ -126,9 +126,12 @@ class Cluster:
 
     def kill_hard(self):
         """SIGKILL to the server and everything it started, as if the host had lost power."""
-        self.process.send_signal(signal.SIGSTOP)  # no child is made while they are counted
-        listed = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        children = [os.pidfd_open(int(number)) for number in listed.read_text().split()]
+        listed = self.psql("postgres", "SELECT pid FROM pg_stat_activity;").split()
+        self.process.send_signal(signal.SIGSTOP)  # no child is made from here on
+        children = []
+        for number in listed:
+            with contextlib.suppress(ProcessLookupError):
+                children.append(os.pidfd_open(int(number)))
         for child in children:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(child, signal.SIGKILL)
