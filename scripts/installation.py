@@ -204,6 +204,7 @@ class Host:
             "database": own.conninfo("hakko_front"),
             "signer_socket": self.signer_socket,
             "ca_certificate": own.ca,
+            "closing_at": own.closing,
             "rehearsal_clock": own.clock,
             **(front or {}),
         })
@@ -428,6 +429,7 @@ class Installation:
         for host in self.hosts:
             host.start(environment)
         self.publisher.start()
+        self.publisher.wait_until(lambda: any((self.public / "crl").glob("*.crl")))
 
     def add_host(self, crash=False):
         """Another front and signer on the same database and CA."""

@@ -16,6 +16,7 @@ COMMENT ON DOMAIN hakko.leaf_detail IS 'what a leaf commits to';
 
 CREATE TABLE hakko.leaf (
 	id bigint GENERATED ALWAYS AS IDENTITY (CACHE 32) PRIMARY KEY,
+	xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
 	kind hakko.leaf_kind NOT NULL,
 	happened_at timestamptz NOT NULL,
 	octets hakko.leaf_octets NOT NULL,
@@ -25,9 +26,11 @@ CREATE TABLE hakko.leaf (
 	application_id text COLLATE "C"
 );
 CREATE INDEX leaf_of_serial ON hakko.leaf (serial);
+CREATE INDEX leaf_in_order ON hakko.leaf (xid, id);
 CREATE INDEX leaf_happened_at ON hakko.leaf (happened_at);
 COMMENT ON TABLE hakko.leaf IS 'leaves of the ledger, before and after they have a place';
 COMMENT ON COLUMN hakko.leaf.id IS 'not the place in the ledger, and not in the order of commits';
+COMMENT ON COLUMN hakko.leaf.xid IS 'its transaction: leaves are read by (xid, id), and only once no transaction as old is running';
 COMMENT ON COLUMN hakko.leaf.kind IS 'what happened';
 COMMENT ON COLUMN hakko.leaf.happened_at IS 'when, as in the octets';
 COMMENT ON COLUMN hakko.leaf.octets IS 'the public leaf';
@@ -35,8 +38,9 @@ COMMENT ON COLUMN hakko.leaf.salt IS '32 random octets: who has them and the det
 COMMENT ON COLUMN hakko.leaf.detail IS 'what is committed to; nobody''s but auditors'' and the citizen''s own';
 COMMENT ON COLUMN hakko.leaf.serial IS 'of the certificate it is about';
 COMMENT ON COLUMN hakko.leaf.application_id IS 'of the application it is about';
-GRANT SELECT, INSERT ON hakko.leaf TO hakko_front, hakko_publish;
-GRANT SELECT ON hakko.leaf TO hakko_auditor;
+GRANT SELECT ON hakko.leaf TO hakko_front, hakko_publish, hakko_auditor;
+GRANT INSERT (kind, happened_at, octets, salt, detail, serial, application_id)
+	ON hakko.leaf TO hakko_front, hakko_publish;
 CREATE TRIGGER leaf_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON hakko.leaf
 	FOR EACH STATEMENT EXECUTE FUNCTION hakko.refuse_change();
 
@@ -73,6 +77,7 @@ CREATE TABLE hakko.reading (
 	serial hakko.serial,
 	from_at timestamptz NOT NULL,
 	to_at timestamptz NOT NULL,
+	after_xid xid8 NOT NULL,
 	after_id bigint NOT NULL
 );
 COMMENT ON TABLE hakko.reading IS 'what auditors read, recorded before it is answered';
@@ -83,9 +88,10 @@ COMMENT ON COLUMN hakko.reading.read_at IS 'when';
 COMMENT ON COLUMN hakko.reading.serial IS 'leaves of this certificate; NULL: of any';
 COMMENT ON COLUMN hakko.reading.from_at IS 'leaves from this instant on';
 COMMENT ON COLUMN hakko.reading.to_at IS 'leaves before this instant';
-COMMENT ON COLUMN hakko.reading.after_id IS 'leaves after this one';
+COMMENT ON COLUMN hakko.reading.after_xid IS 'leaves after this transaction''s, or of it';
+COMMENT ON COLUMN hakko.reading.after_id IS 'and of that transaction''s, those after this one';
 GRANT SELECT ON hakko.reading TO hakko_auditor;
-GRANT INSERT (client_id, serial, from_at, to_at, after_id) ON hakko.reading TO hakko_front, hakko_auditor;
+GRANT INSERT (client_id, serial, from_at, to_at, after_xid, after_id) ON hakko.reading TO hakko_front, hakko_auditor;
 CREATE TRIGGER reading_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON hakko.reading
 	FOR EACH STATEMENT EXECUTE FUNCTION hakko.refuse_change();
 

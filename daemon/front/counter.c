@@ -18,7 +18,7 @@ static int answer(struct store *store, struct http_request *request,
 	const struct front_counter_act *act, const void *said, const struct verdict *verdict)
 {
 	store_rollback(store);
-	if (verdict->count == 1 && verdict->violations[0].refusal == act->repeat) {
+	if (verdict_has(verdict, act->repeat)) {
 		bool is_same = false;
 		int r = act->is_same(store, request, said, &is_same);
 		if (r < 0)

@@ -8,7 +8,7 @@
 
 static json_t *leaf_json(const struct store_leaf *leaf)
 {
-	return json_pack("{s:I, s:s, s:o, s:o, s:o, s:s%}", "id", (json_int_t)leaf->id, "kind",
+	return json_pack("{s:I, s:s, s:o, s:o, s:o, s:s%}", "id", (json_int_t)leaf->at.id, "kind",
 		leaf_kind_name(leaf->kind), "happened_at", front_json_instant(leaf->happened_at),
 		"leaf", front_json_hex(BYTES(leaf->octets.octets)), "salt",
 		front_json_hex(BYTES(leaf->octets.salt)), "detail", leaf->octets.detail,
@@ -26,7 +26,7 @@ static json_t *page_json(const struct store_leaf *leaves, size_t count, int64_t 
 		}
 	char cursor[FRONT_LEAVES_CURSOR_SIZE] = "";
 	if (count == (size_t)limit)
-		front_leaves_cursor(leaves[count - 1].id, cursor);
+		front_leaves_cursor(leaves[count - 1].at, cursor);
 	return json_pack("{s:o, s:s?}", "leaves", list, "next", cursor[0] != '\0' ? cursor : NULL);
 }
 

@@ -142,7 +142,8 @@ static int make_application(
 }
 
 /* FRONT_REPLIED when it is refused. */
-static int judge(struct http_request *request, const struct facts *facts, const struct visit *visit)
+static int judge(const struct front *front, struct http_request *request, const struct facts *facts,
+	const struct visit *visit)
 {
 	enum refusal refusal = front_caller_refusal(request, &facts->client);
 	if (refusal != REFUSAL_NONE) {
@@ -151,6 +152,10 @@ static int judge(struct http_request *request, const struct facts *facts, const 
 	}
 	struct verdict verdict;
 	policy_open_check(facts, visit, &verdict);
+	/* P1: the front refuses by its own clock and settings as well. */
+	if (clock_now_at(&front->clock) >= front->settings.closing_at &&
+		!verdict_has(&verdict, REFUSAL_PROGRAMME_CLOSED))
+		verdict_refuse(&verdict, REFUSAL_PROGRAMME_CLOSED, "");
 	if (verdict_allows(&verdict))
 		return 0;
 	int r = http_reply_verdict(request, &verdict, in_the_way(facts, &verdict));
@@ -158,7 +163,7 @@ static int judge(struct http_request *request, const struct facts *facts, const 
 }
 
 /* One transaction. 0: opened, FRONT_REPLIED, AGAIN. */
-static int try_once(struct store *store, struct http_request *request,
+static int try_once(const struct front *front, struct store *store, struct http_request *request,
 	const struct opening *opening, struct application *ret_application)
 {
 	struct facts facts;
@@ -172,7 +177,7 @@ static int try_once(struct store *store, struct http_request *request,
 	if (r > 0)
 		return AGAIN;
 	struct visit visit = make_visit(opening, &facts);
-	r = judge(request, &facts, &visit);
+	r = judge(front, request, &facts, &visit);
 	if (r != 0)
 		return r < 0 ? fault_trace(r) : r;
 	r = make_application(&facts, visit.kind, ret_application);
@@ -184,8 +189,9 @@ static int try_once(struct store *store, struct http_request *request,
 	return r > 0 ? AGAIN : 0;
 }
 
-int front_errand_open(struct http_request *request, void *worker)
+int front_errand_open(struct http_request *request, void *context)
 {
+	struct front_worker *worker = context;
 	struct opening opening;
 	int r = decode(request, &opening);
 	if (r != 0)
@@ -198,7 +204,7 @@ int front_errand_open(struct http_request *request, void *worker)
 	struct application application;
 	r = AGAIN;
 	for (int i = 0; i < ATTEMPTS_MAX && r == AGAIN; i++) {
-		r = try_once(store, request, &opening, &application);
+		r = try_once(worker->front, store, request, &opening, &application);
 		store_rollback(store);
 	}
 	if (r == AGAIN)

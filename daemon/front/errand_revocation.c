@@ -6,6 +6,9 @@
 #include "front/json.h"
 #include "front/leaf.h"
 
+#define ATTEMPTS_MAX 4 /* transactions of one request */
+#define AGAIN 2
+
 struct revocation {
 	int cause;
 	char clerk[CLERK_MAX + 1];
@@ -45,7 +48,7 @@ static int refuse_revoked(struct http_request *request, const struct store_certi
 	return r < 0 ? fault_trace(r) : 0;
 }
 
-/* 0, STORE_REVOKED, STORE_NOT_FOUND. */
+/* 0, STORE_REVOKED, STORE_NOT_FOUND, STORE_RETRY. */
 static int insert(struct store *store, const struct client *client,
 	const struct store_certificate_view *view, const struct revocation *revocation)
 {
@@ -76,8 +79,11 @@ static int reply(struct http_request *request, const struct store_certificate_vi
 	return r < 0 ? fault_trace(r) : 0;
 }
 
-/* R9: final; whoever comes second is told what stands. */
-static int revoke(struct front_worker *worker, struct http_request *request,
+/*
+ * One transaction, from the certificate and the instant as they are now. R9: final; whoever comes
+ * second is told what stands. 0: replied, AGAIN.
+ */
+static int try_once(struct front_worker *worker, struct http_request *request,
 	const struct revocation *revocation)
 {
 	struct store *store;
@@ -95,12 +101,26 @@ static int revoke(struct front_worker *worker, struct http_request *request,
 	int inserted = insert(store, &client, &view, revocation);
 	if (inserted < 0)
 		return fault_trace(inserted);
+	store_rollback(store);
+	if (inserted == STORE_RETRY)
+		return AGAIN;
 	r = store_certificate_load(store, view.certificate.serial, NULL, &view);
 	if (r < 0)
 		return fault_trace(r);
 	if (r > 0 || !view.revoked)
 		return fault_new(FAULT_STATE, "a revocation that is not there");
 	r = inserted == 0 ? reply(request, &view) : refuse_revoked(request, &view);
+	return r < 0 ? fault_trace(r) : 0;
+}
+
+static int revoke(struct front_worker *worker, struct http_request *request,
+	const struct revocation *revocation)
+{
+	int r = AGAIN;
+	for (int i = 0; i < ATTEMPTS_MAX && r == AGAIN; i++)
+		r = try_once(worker, request, revocation);
+	if (r == AGAIN)
+		r = front_caller_refuse(request, REFUSAL_SERVICE_WAITING, "");
 	return r < 0 ? fault_trace(r) : 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "front/metrics.h"
+#include "front/recorder.h"
 #include "front/register.h"
 #include "front/register_watch.h"
 #include "front/settings.h"
@@ -24,6 +25,7 @@ struct front {
 	struct front_metrics metrics;
 	struct front_register clients;
 	struct front_waiting waiting;
+	struct front_recorder recorder;
 	struct front_register_watch register_watch;
 	struct front_settle settle;
 	struct http_server *server;

@@ -172,8 +172,8 @@ static int record(struct attempt *attempt, const struct wire_issued *issued)
 		.signer = status.signer,
 		.place = issued->place,
 	};
-	int r = front_record(
-		attempt->store, &attempt->reserved, &signed_one, &attempt->end->certificate);
+	int r = front_record(&front->recorder, attempt->store, &attempt->reserved, &signed_one,
+		&attempt->end->certificate);
 	if (r < 0)
 		return fault_trace(r);
 	if (r == STORE_NOT_FOUND) {
@@ -236,6 +236,7 @@ static enum front_issue_step plan(struct attempt *attempt)
 		.maker = issue->maker,
 		.stale_reservation = attempt->stale_reservation,
 		.front_now_at = clock_now_at(&front->clock),
+		.front_closing_at = front->settings.closing_at,
 		.caller_refusal = front_caller_refusal(
 			issue->request, &attempt->issuance.facts.client),
 		.lacking = front_waiting_issuance(&front->waiting),

@@ -17,8 +17,9 @@ static enum front_issue_step plan_new(const struct front_issue_question *questio
 	if (step == FRONT_ISSUE_RENEW)
 		facts->application.state = APPLICATION_APPROVED;
 	policy_sign_check(facts, question->maker, ret_verdict);
-	/* P1: the front refuses by its own clock as well. */
-	if (question->front_now_at >= facts->programme.closing_at &&
+	/* P1: the front refuses by its own clock as well, at either end. */
+	if ((question->front_now_at >= question->front_closing_at ||
+		    question->front_now_at >= facts->programme.closing_at) &&
 		!verdict_has(ret_verdict, REFUSAL_PROGRAMME_CLOSED))
 		verdict_refuse(ret_verdict, REFUSAL_PROGRAMME_CLOSED, "");
 	if (!verdict_allows(ret_verdict))

@@ -22,6 +22,7 @@ struct front_issue_question {
 	enum key_maker maker;
 	int64_t stale_reservation;   /* the signer signs this one no more; 0: none */
 	int64_t front_now_at;        /* the front's own clock, for its own refusal of P1 */
+	int64_t front_closing_at;    /* and its own knowledge of the end, from its settings */
 	enum refusal caller_refusal; /* why this client may not ask any more */
 	enum refusal lacking;        /* why nothing can be issued now */
 };

@@ -9,8 +9,8 @@
 #include "base/calendar.h"
 #include "model/programme.h"
 
-#define CURSOR_PREFIX "c1_" /* the form may change; old cursors are then refused */
-#define CURSOR_DIGITS 16
+#define CURSOR_PREFIX "c2_" /* the form may change; old cursors are then refused */
+#define CURSOR_DIGITS 16    /* of each of its two numbers */
 
 static bool read_serial(const char *text, struct front_leaves_query *query)
 {
@@ -28,16 +28,25 @@ static bool read_to(const char *text, struct front_leaves_query *query)
 	return instant_from_text(text, &query->to_at) == 0;
 }
 
+/* Sixteen digits, at most INT64_MAX. */
+static bool read_number(const char *text, int64_t *ret_number)
+{
+	char digits[CURSOR_DIGITS + 1] = "";
+	memcpy(digits, text, CURSOR_DIGITS);
+	if (strspn(digits, "0123456789abcdef") != CURSOR_DIGITS || digits[0] > '7')
+		return false;
+	*ret_number = strtoll(digits, NULL, 16);
+	return true;
+}
+
 static bool read_after(const char *text, struct front_leaves_query *query)
 {
 	static const char prefix[] = CURSOR_PREFIX;
 	size_t prefix_len = sizeof(prefix) - 1;
-	if (strncmp(text, prefix, prefix_len) != 0 || strlen(text) != prefix_len + CURSOR_DIGITS ||
-		strspn(text + prefix_len, "0123456789abcdef") != CURSOR_DIGITS ||
-		text[prefix_len] > '7')
-		return false;
-	query->after = strtoll(text + prefix_len, NULL, 16);
-	return true;
+	return strncmp(text, prefix, prefix_len) == 0 &&
+		strlen(text) == prefix_len + 2 * CURSOR_DIGITS &&
+		read_number(text + prefix_len, &query->after.xid) &&
+		read_number(text + prefix_len + CURSOR_DIGITS, &query->after.id);
 }
 
 static bool read_limit(const char *text, struct front_leaves_query *query)
@@ -79,8 +88,8 @@ void front_leaves_query_read(const struct http_request *request,
 			verdict_refuse(ret_verdict, REFUSAL_PARAMETER, request->query[i][0]);
 }
 
-void front_leaves_cursor(int64_t id, char out[FRONT_LEAVES_CURSOR_SIZE])
+void front_leaves_cursor(struct store_leaf_cursor at, char out[FRONT_LEAVES_CURSOR_SIZE])
 {
-	(void)snprintf(out, FRONT_LEAVES_CURSOR_SIZE, CURSOR_PREFIX "%0*" PRIx64, CURSOR_DIGITS,
-		(uint64_t)id);
+	(void)snprintf(out, FRONT_LEAVES_CURSOR_SIZE, CURSOR_PREFIX "%0*" PRIx64 "%0*" PRIx64,
+		CURSOR_DIGITS, (uint64_t)at.xid, CURSOR_DIGITS, (uint64_t)at.id);
 }

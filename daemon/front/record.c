@@ -59,15 +59,17 @@ static int fill(const struct store_reserved *reserved, const struct front_signed
 	return 0;
 }
 
-int front_record(struct store *store, const struct store_reserved *reserved,
-	const struct front_signed *signed_one, struct certificate *ret_recorded)
+int front_record(struct front_recorder *recorder, struct store *store,
+	const struct store_reserved *reserved, const struct front_signed *signed_one,
+	struct certificate *ret_recorded)
 {
 	struct store_record record;
 	struct digest digest;
 	int r = fill(reserved, signed_one, &digest, &record);
 	if (r < 0)
 		return fault_trace(r);
-	r = store_issuance_record(store, &record, ret_recorded);
+	r = recorder != NULL ? front_recorder_record(recorder, store, &record, ret_recorded)
+			     : store_issuance_record(store, &record, ret_recorded);
 	return r < 0 ? fault_trace(r) : r;
 }
 

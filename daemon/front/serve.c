@@ -148,6 +148,7 @@ static int start_health(struct front *front)
 /* Everything that threads and workers look at, before the first of them runs. */
 static int make(struct front *front)
 {
+	front_recorder_init(&front->recorder);
 	int r = front_register_init(&front->clients);
 	if (r == 0)
 		r = front_waiting_init(&front->waiting, &front->settings, &front->ca);
@@ -196,6 +197,7 @@ static void stop(struct front *front)
 	front_register_watch_done(&front->register_watch);
 	front_waiting_done(&front->waiting);
 	front_register_done(&front->clients);
+	front_recorder_done(&front->recorder);
 }
 
 /* What was told last: a service manager is not to be told the same every second. */

@@ -17,6 +17,7 @@ struct front_settings {
 	const char *signer_socket;
 	const char *ca_certificate;  /* PEM */
 	const char *rehearsal_clock; /* "" in production */
+	int64_t closing_at;          /* P1: this instant is closed */
 	int64_t threads;
 	int64_t workers;
 	int64_t queue_max;

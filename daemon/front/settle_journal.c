@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "front/settle_journal.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/fault.h"
@@ -109,6 +110,26 @@ static void tell(struct front_settle *settle, const struct wire_journal_record *
 	}
 }
 
+static_assert(WIRE_JOURNAL_RECORDS_MAX <= STORE_GROUP_MAX, "an answer is one question");
+
+/* Which records' certificates the database holds, in one question: nearly always all of them. */
+static int find_recorded(struct front_settle *settle, bool ret_recorded[WIRE_JOURNAL_RECORDS_MAX])
+{
+	const struct wire_journal *journal = settle->journal;
+	int64_t reservations[WIRE_JOURNAL_RECORDS_MAX];
+	if (journal->count == 0)
+		return 0;
+	for (uint32_t i = 0; i < journal->count; i++)
+		reservations[i] = front_settle_needs_reservation(&journal->records[i])
+			? journal->records[i].reservation
+			: 0; /* none has this id */
+	int r = store_issuance_group_recorded(
+		settle->store, reservations, journal->count, ret_recorded);
+	if (r > 0)
+		return fault_new(FAULT_UNAVAILABLE, "database: it has to be asked again");
+	return r < 0 ? fault_trace(r) : 0;
+}
+
 /*
  * Acts on the records in their order; gives how many of them are settled. FRONT_SETTLE_WAITS,
  * FRONT_SETTLE_STOPPED.
@@ -116,10 +137,17 @@ static void tell(struct front_settle *settle, const struct wire_journal_record *
 static int act(struct front_settle *settle, uint32_t *ret_settled)
 {
 	const struct wire_journal *journal = settle->journal;
-	for (*ret_settled = 0; *ret_settled < journal->count; (*ret_settled)++) {
+	bool recorded[WIRE_JOURNAL_RECORDS_MAX];
+	*ret_settled = 0;
+	int r = find_recorded(settle, recorded);
+	if (r < 0)
+		return fault_trace(r);
+	for (; *ret_settled < journal->count; (*ret_settled)++) {
 		const struct wire_journal_record *record = &journal->records[*ret_settled];
 		enum front_settle_step step;
-		int r = front_settle_record(
+		if (recorded[*ret_settled])
+			continue;
+		r = front_settle_record(
 			settle->store, journal->signer, record, settle->now_at, &step);
 		if (r < 0)
 			return fault_trace(r);

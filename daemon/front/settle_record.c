@@ -45,7 +45,7 @@ static int record(struct store *store, const struct store_reserved *reserved,
 	const struct front_signed *signed_one, enum front_settle_step *step)
 {
 	struct certificate recorded;
-	int r = front_record(store, reserved, signed_one, &recorded);
+	int r = front_record(NULL, store, reserved, signed_one, &recorded);
 	if (r < 0)
 		return fault_trace(r);
 	if (r == STORE_NOT_FOUND)

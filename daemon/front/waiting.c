@@ -120,6 +120,25 @@ void front_waiting_status(struct front_waiting *waiting, struct wire_status *ret
 	(void)pthread_mutex_unlock(&waiting->lock);
 }
 
+static int64_t end_of(int64_t closing_at)
+{
+	return closing_at >= FRONT_OPEN_END_AT ? PROGRAMME_OPEN_END : closing_at;
+}
+
+void front_waiting_compare_closing(struct front_waiting *waiting)
+{
+	int64_t own_at = end_of(waiting->settings->closing_at);
+	struct store_system system;
+	struct wire_status status;
+	front_waiting_system(waiting, &system);
+	front_waiting_status(waiting, &status);
+	bool database_differs = atomic_load(&waiting->database_at) != 0 &&
+		end_of(system.programme.closing_at) != own_at;
+	bool signer_differs = atomic_load(&waiting->signer_at) != 0 &&
+		end_of(status.closing_at) != own_at;
+	front_waiting_set(waiting, FRONT_LACK_CLOSING, database_differs || signer_differs);
+}
+
 /* 0, STORE_SCHEMA_OLDER or _NEWER. */
 static int open_store(struct front_waiting *waiting, struct deadline deadline)
 {
@@ -162,6 +181,7 @@ static int ask_database(struct front_waiting *waiting, struct deadline deadline)
 	waiting->system = system;
 	(void)pthread_mutex_unlock(&waiting->lock);
 	atomic_store(&waiting->database_at, monotonic_us());
+	front_waiting_compare_closing(waiting);
 	return 0;
 }
 
@@ -192,6 +212,7 @@ static int ask_signer(struct front_waiting *waiting, struct deadline deadline)
 	if (!is_same)
 		front_waiting_set(waiting, FRONT_LACK_COMPARED, true);
 	atomic_store(&waiting->signer_at, monotonic_us());
+	front_waiting_compare_closing(waiting);
 	return 0;
 }
 

@@ -21,6 +21,12 @@ enum front_lack {
 	FRONT_LACK_COUNT
 };
 
+/*
+ * 9999-12-31T23:59:59Z in the settings: a programme without an end, as RFC 5280 4.1.2.5 writes "no
+ * well-defined end".
+ */
+#define FRONT_OPEN_END_AT (INT64_C(253402300799) * SECOND)
+
 struct front_waiting {
 	struct front_thread thread;
 	const struct front_settings *settings; /* borrowed */
@@ -54,6 +60,12 @@ enum refusal front_waiting_issuance(const struct front_waiting *waiting);
 const char *front_waiting_text(const struct front_waiting *waiting);
 const char *front_lack_text(enum front_lack lack);
 const char *front_lack_name(enum front_lack lack); /* "signer_kind" */
+
+/*
+ * Whether database and signer, as far as they have answered, name the programme's end that stands
+ * in the settings (P1); sets the lack CLOSING accordingly.
+ */
+void front_waiting_compare_closing(struct front_waiting *waiting);
 
 /* The latest answers; all zero before the first. */
 void front_waiting_system(struct front_waiting *waiting, struct store_system *ret_system);

@@ -34,8 +34,7 @@ static int judge(struct signer *signer, const struct wire_issue *issue, bool is_
 {
 	enum refusal refusal = REFUSAL_NONE;
 	if (!is_known)
-		refusal = signer_check_clock(
-			&signer->limits, &issue->reservation, signer_now_at(signer));
+		refusal = signer_judge_now(signer, &issue->reservation);
 	if (refusal == REFUSAL_NONE)
 		refusal = signer_check_fields(
 			&signer->limits, &issue->reservation, &issue->resident);
@@ -206,8 +205,7 @@ static int sign_again(struct signer *signer, struct signer_peer *peer,
 	const struct reservation *reservation, struct signer_known_entry *known,
 	const struct signer_record *intent)
 {
-	enum refusal refusal = signer_check_clock(
-		&signer->limits, reservation, signer_now_at(signer));
+	enum refusal refusal = signer_judge_now(signer, reservation);
 	if (refusal != REFUSAL_NONE)
 		return signer_refuse(signer, peer, refusal, reservation->id, "by the clock");
 	struct signer_job *job = job_make(signer, reservation);
@@ -273,7 +271,7 @@ int signer_issue_ask(struct signer *signer, struct signer_peer *peer, struct wir
 enum refusal signer_issue_may_sign(const struct signer *signer, const struct signer_job *job)
 {
 	const struct reservation reservation = { .reserved_at = job->reserved_at };
-	return signer_check_clock(&signer->limits, &reservation, signer_now_at(signer));
+	return signer_judge_now(signer, &reservation);
 }
 
 void signer_issue_drop(struct signer *signer, struct signer_job *job)
@@ -284,14 +282,20 @@ void signer_issue_drop(struct signer *signer, struct signer_job *job)
 	signer_jobs_give_back(&signer->jobs, job);
 }
 
-/* RSA PKCS#1 v1.5 is deterministic: an outcome lost with the host would be made again the same. */
+/*
+ * RSA PKCS#1 v1.5 is deterministic: an outcome lost with the host would be made again the same. No
+ * clock is read here: signed_at was read, and found good, where the key was used; the stamp only
+ * keeps the chain's order.
+ */
 static int journal_outcome(
 	struct signer *signer, const struct signer_job *job, struct signer_known_entry *known)
 {
 	struct journal_place place;
+	int64_t last_at = signer_journal_last(signer->journal)->stamped_at;
 	const struct signer_entry entry = {
 		.kind = JOURNAL_OUTCOME,
-		.stamped_at = signer_now_at(signer),
+		.stamped_at = job->signed_at > last_at ? job->signed_at : last_at,
+		.signed_at = job->signed_at,
 		.reservation = job->reservation,
 		.refers = job->place.position,
 		.body = { job->signature, job->signature_len },
@@ -308,7 +312,9 @@ int signer_issue_finish(struct signer *signer, struct signer_job *job)
 	struct signer_known_entry *known = signer_known_find(&signer->known, job->reservation);
 	assert(known != NULL && known->job == job);
 	int r = 0;
-	if (job->signature_len == 0)
+	if (job->refusal != REFUSAL_NONE)
+		r = signer_refuse_waiters(signer, job, job->refusal, "by the clock, at the key");
+	else if (job->signature_len == 0)
 		r = signer_refuse_waiters(
 			signer, job, REFUSAL_SIGNER_UNAVAILABLE, "it could not be signed");
 	else

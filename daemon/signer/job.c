@@ -41,6 +41,9 @@ struct signer_job *signer_jobs_take(struct signer_jobs *jobs, enum signer_job_ki
 	job->trailer_len = 0;
 	job->signature_len = 0;
 	job->reservation = 0;
+	job->released_at = 0;
+	job->refusal = REFUSAL_NONE;
+	job->signed_at = 0;
 	return job;
 }
 

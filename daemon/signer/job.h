@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "model/refusal.h"
 #include "pki/certificate.h"
 #include "pki/crl.h"
 #include "signer/known.h"
@@ -24,6 +25,7 @@ struct signer_job {
 	struct digest digest;       /* SHA-256 of what is signed; of CRLs it is all there is */
 	struct journal_place place; /* of the journal's record of the intent */
 	int64_t reservation, reserved_at;
+	int64_t released_at; /* when it was let to the key; the thread takes no earlier instant */
 
 	struct pki_crl_request crl;
 	uint8_t header[PKI_CRL_HEADER_MAX], trailer[PKI_CRL_TRAILER_MAX];
@@ -31,6 +33,8 @@ struct signer_job {
 
 	uint8_t signature[PKI_SIGNATURE_MAX]; /* written by the signing thread */
 	size_t signature_len;                 /* 0: it could not be signed */
+	enum refusal refusal; /* why not, when it was the clock; written there too */
+	int64_t signed_at;    /* certificates: read after signing; written there */
 };
 
 /* A fixed number of jobs. */

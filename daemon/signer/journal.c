@@ -159,6 +159,7 @@ static struct signer_record record_of(
 		.reservation = entry->reservation,
 		.reserved_at = entry->reserved_at,
 		.refers = entry->refers,
+		.signed_at = entry->signed_at,
 		.body = entry->digest,
 		.segment = last->segment,
 		.body_offset = last->body_offset + last->body_len,
@@ -195,6 +196,7 @@ int signer_journal_append(struct signer_journal *journal, const struct signer_en
 	struct journal_place *ret_place)
 {
 	assert(entry->stamped_at >= journal->last.stamped_at);
+	assert(entry->signed_at <= entry->stamped_at);
 	assert(entry->body.len <= SIGNER_BODY_MAX - SIGNER_SALT_LEN);
 	int r = check_alive(journal);
 	if (r < 0)

@@ -18,6 +18,7 @@ struct signer_entry {
 	int64_t reservation;
 	int64_t reserved_at;
 	int64_t refers;
+	int64_t signed_at; /* JOURNAL_OUTCOME; not after stamped_at */
 	uint8_t id[SERIAL_LEN];
 	uint8_t key_tag[SIGNER_KEY_TAG_LEN];
 	struct digest digest;                   /* kinds without a body */

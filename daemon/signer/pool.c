@@ -12,6 +12,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "signer/sign.h"
+#include "signer/stamp.h"
 
 /* First in, first out. */
 struct queue {
@@ -20,6 +21,7 @@ struct queue {
 
 struct signer_pool {
 	EVP_PKEY *key;
+	struct signer_pool_watch watch;
 	int event_fd;
 	pthread_mutex_t lock; /* of all below */
 	pthread_cond_t has_work;
@@ -78,25 +80,66 @@ static void put_finished(struct signer_pool *pool, struct signer_job *job)
 		log_event(LOG_LEVEL_ERROR, "eventfd-write", "error=%s", strerrordesc_np(errno));
 }
 
+/* What the clock says of a job now. The reading is not trusted when it may follow a step. */
+static enum refusal look(
+	const struct signer_pool_watch *watch, const struct signer_job *job, int64_t *ret_now_at)
+{
+	const struct reservation reservation = { .reserved_at = job->reserved_at };
+	int64_t now_at = clock_now_at(watch->clock);
+	if (now_at < job->released_at)
+		now_at = job->released_at;
+	*ret_now_at = now_at;
+	if (signer_stamp_is_stepped(watch->clock_distance))
+		return REFUSAL_CLOCK_BACKWARD;
+	return signer_check_clock(watch->limits, &reservation, now_at);
+}
+
+static void sign(const struct signer_pool *pool, struct signer_job *job)
+{
+	int r = signer_sign_job(pool->key, job);
+	if (r < 0)
+		log_fault("sign-failed", r);
+}
+
+/* P1a: a job may have waited in the queue, or for a core, until the programme had ended. */
+static void sign_in_time(const struct signer_pool *pool, struct signer_job *job)
+{
+	int64_t now_at;
+	job->refusal = look(&pool->watch, job, &now_at);
+	if (job->refusal != REFUSAL_NONE)
+		return;
+	sign(pool, job);
+	/* Its age does not matter any more, it was young enough when the key was used. */
+	enum refusal after = look(&pool->watch, job, &job->signed_at);
+	if (after != REFUSAL_PROGRAMME_CLOSED && after != REFUSAL_CLOCK_BACKWARD)
+		return;
+	explicit_bzero(job->signature, sizeof(job->signature));
+	job->signature_len = 0;
+	job->refusal = after;
+}
+
 static void *work(void *argument)
 {
 	struct signer_pool *pool = argument;
 	struct signer_job *job;
 	while ((job = take_queued(pool)) != NULL) {
-		int r = signer_sign_job(pool->key, job);
-		if (r < 0)
-			log_fault("sign-failed", r);
+		if (job->kind == SIGNER_JOB_CRL)
+			sign(pool, job);
+		else
+			sign_in_time(pool, job);
 		put_finished(pool, job);
 	}
 	return NULL;
 }
 
-int signer_pool_start(EVP_PKEY *key, size_t count, struct signer_pool **ret_pool)
+int signer_pool_start(EVP_PKEY *key, const struct signer_pool_watch *watch, size_t count,
+	struct signer_pool **ret_pool)
 {
 	struct signer_pool *pool = calloc(1, sizeof(*pool) + count * sizeof(pool->threads[0]));
 	if (pool == NULL)
 		return fault_new(FAULT_MEMORY, "no memory for the signing threads");
 	pool->key = key;
+	pool->watch = *watch;
 	pool->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (pool->event_fd < 0) {
 		int why = errno;

@@ -36,12 +36,13 @@ static const struct number numbers[] = {
 	NUMBER(acknowledged, 80),
 	NUMBER(crl_number, 88),
 	NUMBER(crl_this_update_at, 96),
+	NUMBER(signed_at, 136),
 };
 
 /* What is left free, and has to be zero. */
 static const struct {
 	size_t place, len;
-} zeros[] = { { 44, 4 }, { 136, 24 } };
+} zeros[] = { { 44, 4 }, { 144, 16 } };
 
 /* Octets of the header. */
 struct octets {

@@ -18,10 +18,11 @@ struct signer_record {
 	int64_t position;
 	enum journal_kind kind;
 	int64_t stamped_at;
-	int64_t reservation;                 /* intents and outcomes */
-	int64_t reserved_at;                 /* intents */
-	int64_t refers;                      /* outcome: of its intent; acknowledged: up to there */
-	uint8_t id[SERIAL_LEN];              /* intent: serial; genesis: the signer's id */
+	int64_t reservation;    /* intents and outcomes */
+	int64_t reserved_at;    /* intents */
+	int64_t refers;         /* outcome: of its intent; acknowledged: up to there */
+	int64_t signed_at;      /* outcomes: the clock just after signing; 0 in others */
+	uint8_t id[SERIAL_LEN]; /* intent: serial; genesis: the signer's id */
 	uint8_t key_tag[SIGNER_KEY_TAG_LEN]; /* intent: signer_record_key_tag() */
 	struct digest body; /* SHA-256(salt || body); genesis: CA key; acknowledged: hash there */
 	uint32_t segment; /* month of the body, YYYYMM; of the latest body before if it has none */

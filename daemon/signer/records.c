@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "signer/stamp.h"
 
 /*
  * An outcome follows its intent within a reservation's age and the time that signing takes. Beyond
@@ -57,11 +58,22 @@ static int request_check(
 	return 0;
 }
 
-static int journal_acknowledged(struct signer *signer, const struct journal_place *acknowledged_at)
+/*
+ * SIGNER_REFUSED while the clock is known to be stepped: one record stamped ahead would stop
+ * issuing for as long. A clock that stands back is no hindrance, since what stamps it then is the last record.
+ */
+static int journal_acknowledged(struct signer *signer, struct signer_peer *peer,
+	const struct journal_place *acknowledged_at)
 {
+	int64_t now_at = signer_now_at(signer);
+	if (signer_stamp_is_stepped(signer->clock_distance)) {
+		int r = signer_refuse(signer, peer, REFUSAL_CLOCK_BACKWARD, 0,
+			"the clock was stepped: put it right, or restart");
+		return r < 0 ? fault_trace(r) : SIGNER_REFUSED;
+	}
 	const struct signer_entry entry = {
 		.kind = JOURNAL_ACKNOWLEDGED,
-		.stamped_at = signer_now_at(signer),
+		.stamped_at = now_at,
 		.refers = acknowledged_at->position,
 		.digest = acknowledged_at->hash,
 	};
@@ -82,9 +94,9 @@ int signer_records_ask(struct signer *signer, struct signer_peer *peer, struct w
 	if (wrong != NULL)
 		return signer_refuse(signer, peer, REFUSAL_JOURNAL_MISMATCH, 0, wrong);
 	if (request.acknowledged.position > signer_journal_last(signer->journal)->acknowledged) {
-		r = journal_acknowledged(signer, &request.acknowledged);
-		if (r < 0)
-			return fault_trace(r);
+		r = journal_acknowledged(signer, peer, &request.acknowledged);
+		if (r != 0)
+			return r < 0 ? fault_trace(r) : 0;
 	}
 	peer->request = request;
 	peer->wants_records = true;

@@ -70,6 +70,8 @@ static int release(struct signer *signer, struct signer_job *job)
 		? signer_issue_may_sign(signer, job)
 		: REFUSAL_NONE;
 	if (refusal == REFUSAL_NONE) {
+		/* Never earlier than the last record (L4), also if the clock is set back now. */
+		job->released_at = signer_now_at(signer);
 		signer_pool_submit(signer->pool, job);
 		return 0;
 	}

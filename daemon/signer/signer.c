@@ -174,7 +174,9 @@ static int open_all(struct signer *signer)
 	size_t threads = settings->threads > 0 ? (size_t)settings->threads
 		: cores > 0                    ? (size_t)cores
 					       : 1;
-	r = signer_pool_start(signer->key, threads, &signer->pool);
+	const struct signer_pool_watch watch = { &signer->clock, signer->clock_distance,
+		&signer->limits };
+	r = signer_pool_start(signer->key, &watch, threads, &signer->pool);
 	return r < 0 ? fault_trace(r) : 0;
 }
 
@@ -233,6 +235,14 @@ int64_t signer_now_at(const struct signer *signer)
 	int64_t now_at = clock_now_at(&signer->clock);
 	int64_t last_at = signer_journal_last(signer->journal)->stamped_at;
 	return now_at > last_at ? now_at : last_at;
+}
+
+enum refusal signer_judge_now(const struct signer *signer, const struct reservation *reservation)
+{
+	int64_t now_at = signer_now_at(signer);
+	if (signer_stamp_is_stepped(signer->clock_distance))
+		return REFUSAL_CLOCK_BACKWARD;
+	return signer_check_clock(&signer->limits, reservation, now_at);
 }
 
 int signer_refuse(struct signer *signer, struct signer_peer *peer, enum refusal refusal,

@@ -49,6 +49,10 @@ int signer_check(const struct signer_settings *settings) MUST_CHECK;
 /* The service's clock, never before the last recorded instant (L4). */
 int64_t signer_now_at(const struct signer *signer);
 
+/* signer_check_clock() of this instant; CLOCK_BACKWARD while the clock is stepped (L4). */
+enum refusal signer_judge_now(const struct signer *signer, const struct reservation *reservation)
+	MUST_CHECK;
+
 /* Refuses, counts and logs (reservation 0: none). SIGNER_PEER_END never; faults. */
 int signer_refuse(struct signer *signer, struct signer_peer *peer, enum refusal refusal,
 	int64_t reservation, const char *text) MUST_CHECK;

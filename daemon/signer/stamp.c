@@ -15,10 +15,15 @@ int64_t signer_stamp_distance(void)
 	return (real.tv_sec - boot.tv_sec) * SECOND + (real.tv_nsec - boot.tv_nsec) / 1000;
 }
 
-int signer_stamp_take(const struct clock *clock, int64_t distance, int64_t last_at, int64_t *ret_at)
+bool signer_stamp_is_stepped(int64_t distance)
 {
 	int64_t parted = signer_stamp_distance() - distance;
-	if (parted > SIGNER_STAMP_PART || parted < -SIGNER_STAMP_PART)
+	return parted > SIGNER_STAMP_PART || parted < -SIGNER_STAMP_PART;
+}
+
+int signer_stamp_take(const struct clock *clock, int64_t distance, int64_t last_at, int64_t *ret_at)
+{
+	if (signer_stamp_is_stepped(distance))
 		return SIGNER_STAMP_STEPPED;
 	int64_t now_at = clock_now_at(clock);
 	if (now_at < last_at && last_at - now_at <= SIGNER_STAMP_WAIT) {
@@ -29,6 +34,8 @@ int signer_stamp_take(const struct clock *clock, int64_t distance, int64_t last_
 	}
 	if (now_at < last_at)
 		return SIGNER_STAMP_BACKWARD;
+	if (signer_stamp_is_stepped(distance))
+		return SIGNER_STAMP_STEPPED;
 	*ret_at = now_at;
 	return 0;
 }

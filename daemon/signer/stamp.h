@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/clock.h"
 
 #define SIGNER_STAMP_WAIT SECOND       /* microseconds of a backward step that are waited out */
@@ -13,6 +15,11 @@
 
 /* How far CLOCK_REALTIME is ahead of CLOCK_BOOTTIME, in microseconds; taken once at start. */
 int64_t signer_stamp_distance(void);
+/*
+ * Whether the clocks have parted from `distance` by now. Asked after the clock was read it tells
+ * whether that reading can be trusted. May be called from any thread.
+ */
+bool signer_stamp_is_stepped(int64_t distance);
 
 #define SIGNER_STAMP_BACKWARD 1 /* the clock stands further before the last record */
 #define SIGNER_STAMP_STEPPED 2  /* the clocks parted from `distance`, either way */

@@ -48,10 +48,10 @@ void policy_programme_residence(const struct policy_act *act, struct verdict *ve
 
 	if (act->visit != NULL && !facts->resident_known)
 		return; /* A9 says that nobody holds the card */
-	if (!facts->resident_known || !facts->resident.present)
-		verdict_refuse(verdict, REFUSAL_RESIDENT_GONE, field);
-	else if (!policy_resident_is_here(facts))
+	if (facts->resident_known && !policy_resident_is_here(facts))
 		verdict_refuse(verdict, REFUSAL_OTHER_MUNICIPALITY, field);
+	else if (!facts->resident_known || !facts->resident.present)
+		verdict_refuse(verdict, REFUSAL_RESIDENT_GONE, field);
 }
 
 void policy_programme_one_each(const struct policy_act *act, struct verdict *verdict)

@@ -43,6 +43,13 @@ static bool always_bears_an_end(enum identity_document identity)
 	return identity == IDENTITY_DRIVING_LICENCE || identity == IDENTITY_PASSPORT;
 }
 
+/* Of a card that another municipality issued a counter is not told when it ends. */
+static bool end_is_known_here(const struct policy_act *act)
+{
+	return act->visit->identity != IDENTITY_JUKI_CARD_WITH_PHOTO ||
+		policy_resident_is_here(act->facts);
+}
+
 void policy_visit_identity(const struct policy_act *act, struct verdict *verdict)
 {
 	const struct visit *visit = act->visit;
@@ -53,7 +60,7 @@ void policy_visit_identity(const struct policy_act *act, struct verdict *verdict
 		verdict_refuse(verdict, REFUSAL_IDENTITY_MISSING, "/identity/kind");
 	else if (!visit->identity_has_end && always_bears_an_end(visit->identity))
 		verdict_refuse(verdict, REFUSAL_IDENTITY_END_MISSING, "/identity/valid_to");
-	else if (visit->identity_has_end &&
+	else if (visit->identity_has_end && end_is_known_here(act) &&
 		date_compare(visit->identity_valid_to_on, today(act)) < 0)
 		verdict_refuse(verdict, REFUSAL_IDENTITY_EXPIRED, "/identity/valid_to");
 }

@@ -56,6 +56,7 @@ static const struct store_statements *const all_statements[] = {
 	&store_opening_statements,
 	&store_application_statements,
 	&store_issuance_statements,
+	&store_issuance_group_statements,
 	&store_reservation_statements,
 	&store_journal_statements,
 	&store_revocation_statements,

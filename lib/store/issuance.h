@@ -60,6 +60,17 @@ struct store_record {
  */
 int store_issuance_record(struct store *store, const struct store_record *record,
 	struct certificate *ret_recorded) MUST_CHECK;
+#define STORE_GROUP_MAX 64
+/*
+ * The same of up to STORE_GROUP_MAX in one transaction: all whose reservations are open. Says which
+ * ones it recorded; of the others (and of a reservation's second) nothing is said, ask for each.
+ * Any outcome but 0 (STORE_RETRY, or what one of them brings) has recorded none.
+ */
+int store_issuance_group_record(struct store *store, const struct store_record *const *records,
+	size_t count, bool *ret_recorded) MUST_CHECK;
+/* Which of these reservations, up to STORE_GROUP_MAX, have their certificate recorded. */
+int store_issuance_group_recorded(struct store *store, const int64_t *reservations, size_t count,
+	bool *ret_recorded) MUST_CHECK;
 /* A certificate of an abandoned reservation: recorded too, it stays revoked. */
 int store_issuance_record_late(struct store *store, const struct store_record *record) MUST_CHECK;
 

@@ -10,29 +10,37 @@
 
 enum { LIST };
 
-/* The reading is in the answer's own transaction, and that is durable before the answer is given. */
+/*
+ * The reading is in the answer's own transaction, and that is durable before the answer is given.
+ * Below the oldest transaction that runs nothing can appear any more, so whoever goes on after
+ * the last leaf of a page has missed none.
+ */
 static const struct store_statement rows[] = {
 	[LIST] = { "leaf_list", STORE_BY_FRONT | STORE_BY_AUDITOR,
-		"WITH r AS (INSERT INTO hakko.reading (client_id, serial, from_at, to_at, after_id)"
+		"WITH r AS (INSERT INTO hakko.reading (client_id, serial, from_at, to_at,"
+		" after_xid, after_id)"
 		" VALUES (nullif($1::bigint, 0), $2::bytea, $3::timestamptz, $4::timestamptz,"
-		" $5::bigint))"
-		" SELECT l.id, l.kind, l.happened_at, l.octets, l.salt, l.detail"
+		" $5::xid8, $6::bigint))"
+		" SELECT l.xid, l.id, l.kind, l.happened_at, l.octets, l.salt, l.detail"
 		" FROM hakko.leaf l"
-		" WHERE l.happened_at >= $3 AND l.happened_at < $4 AND l.id > $5"
+		" WHERE l.happened_at >= $3 AND l.happened_at < $4"
+		" AND (l.xid, l.id) > ($5, $6)"
+		" AND l.xid < pg_snapshot_xmin(pg_current_snapshot())"
 		" AND ($2 IS NULL OR l.serial = $2)"
-		" ORDER BY l.id LIMIT $6::bigint" },
+		" ORDER BY l.xid, l.id LIMIT $7::bigint" },
 };
 const struct store_statements store_leaf_statements = { rows, LENGTH_OF(rows) };
 
 static const struct store_column columns[] = {
-	STORE_COLUMN(STORE_INT8, store_leaf, id),
+	STORE_COLUMN(STORE_INT8, store_leaf, at.xid),
+	STORE_COLUMN(STORE_INT8, store_leaf, at.id),
 	STORE_NAMED(STORE_NAME_LEAF_KIND, store_leaf, kind),
 	STORE_COLUMN(STORE_INSTANT, store_leaf, happened_at),
 	STORE_COLUMN(STORE_OCTETS, store_leaf, octets.octets),
 	STORE_COLUMN(STORE_OCTETS, store_leaf, octets.salt),
 	STORE_COLUMN(STORE_BYTES, store_leaf, octets.detail),
 };
-#define DETAIL_COLUMN 5
+#define DETAIL_COLUMN 6
 
 void store_leaf_bind(
 	struct store_query *query, const struct leaf *leaf, const struct leaf_octets *octets)
@@ -48,7 +56,8 @@ void store_leaf_bind(
 }
 
 int store_leaf_list(struct store *store, int64_t client_id, const uint8_t *serial, int64_t from_at,
-	int64_t to_at, int64_t after, struct store_leaf *ret_leaves, size_t max, size_t *ret_count)
+	int64_t to_at, struct store_leaf_cursor after, struct store_leaf *ret_leaves, size_t max,
+	size_t *ret_count)
 {
 	STORE_ANSWER_CLEANUP struct store_answer answer = { { NULL } };
 	struct store_query query;
@@ -58,7 +67,8 @@ int store_leaf_list(struct store *store, int64_t client_id, const uint8_t *seria
 	store_query_octets(&query, serial, serial != NULL ? SERIAL_LEN : 0);
 	store_query_instant(&query, from_at);
 	store_query_instant(&query, to_at);
-	store_query_int8(&query, after);
+	store_query_int8(&query, after.xid);
+	store_query_int8(&query, after.id);
 	store_query_int8(&query, (int64_t)max);
 	int r = store_query_run(store, &query, 1, &answer);
 	if (r != 0)

@@ -49,9 +49,10 @@ struct store_statements {
 };
 extern const struct store_statements store_application_statements, store_client_statements,
 	store_connection_statements, store_crl_statements, store_facts_statements,
-	store_issuance_statements, store_journal_statements, store_leaf_statements,
-	store_municipality_statements, store_opening_statements, store_reservation_statements,
-	store_resident_statements, store_revocation_statements, store_system_statements;
+	store_issuance_group_statements, store_issuance_statements, store_journal_statements,
+	store_leaf_statements, store_municipality_statements, store_opening_statements,
+	store_reservation_statements, store_resident_statements, store_revocation_statements,
+	store_system_statements;
 
 #define STORE_PARAMETERS_MAX 28
 #define STORE_PARAMETER_FIXED 16 /* octets of the longest fixed value: an interval */

@@ -58,14 +58,22 @@ int store_crl_finish(struct store *store, const struct store_crl *crl, const str
 int store_crl_latest(struct store *store, struct store_crl *ret_crl, int64_t *ret_revision)
 	MUST_CHECK;
 
+/* Where a leaf stands in the order of reading, until it has a place in the ledger. Zeros: before all. */
+struct store_leaf_cursor {
+	int64_t xid, id; /* its transaction, and which of that transaction's */
+};
 /* A leaf as an auditor reads it. */
 struct store_leaf {
-	int64_t id;
+	struct store_leaf_cursor at;
 	enum leaf_kind kind;
 	int64_t happened_at;
 	struct leaf_octets octets;
 };
-/* By serial (NULL: any) and by from_at <= happened_at < to_at, ids after `after`, in id order, at most `max`. The reading is recorded first, in the same transaction. */
+/*
+ * By serial (NULL: any) and by from_at <= happened_at < to_at, those after `after`, in that order,
+ * at most `max`. Leaves as young as the oldest running transaction are not given yet: late, but
+ * none is lost. The reading is recorded first, in the same transaction.
+ */
 int store_leaf_list(struct store *store, int64_t client_id, const uint8_t *serial, int64_t from_at,
-	int64_t to_at, int64_t after, struct store_leaf *ret_leaves, size_t max, size_t *ret_count)
-	MUST_CHECK;
+	int64_t to_at, struct store_leaf_cursor after, struct store_leaf *ret_leaves, size_t max,
+	size_t *ret_count) MUST_CHECK;

@@ -3,12 +3,15 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/fault.h"
+
+#define CONNECT_PAUSE_MS 10 /* between two tries while the backlog is full */
 
 _Static_assert(
 	sizeof(((struct wire_line *)NULL)->path) == sizeof(((struct sockaddr_un *)NULL)->sun_path),
@@ -46,21 +49,40 @@ static bool is_dead(int fd)
 	return got >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
 }
 
-static int connect_line(struct wire_line *line)
+/*
+ * Connects without blocking. A full backlog is EAGAIN and cannot be polled for, since the socket is
+ * not connected to anything yet: it is tried again. FAULT_TIMEOUT, FAULT_UNAVAILABLE.
+ */
+static int connect_in_time(
+	int fd, const char *path, const struct sockaddr_un *address, struct deadline deadline)
+{
+	for (;;) {
+		if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0)
+			return 0;
+		if (errno != EAGAIN && errno != EINTR)
+			return fault_new(FAULT_UNAVAILABLE, "%s: %s", path, strerrordesc_np(errno));
+		int left_ms = deadline_left_ms(deadline);
+		if (left_ms == 0)
+			return fault_new(FAULT_TIMEOUT, "%s: nobody took the connection", path);
+		(void)poll(NULL, 0, left_ms < CONNECT_PAUSE_MS ? left_ms : CONNECT_PAUSE_MS);
+	}
+}
+
+static int connect_line(struct wire_line *line, struct deadline deadline)
 {
 	if (line->fd >= 0 && !is_dead(line->fd))
 		return 0;
 	wire_line_done(line);
 
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return fault_new(FAULT_IO, "line: %s", strerrordesc_np(errno));
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	memcpy(address.sun_path, line->path, sizeof(address.sun_path));
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
-		int why = errno;
+	int r = connect_in_time(fd, line->path, &address, deadline);
+	if (r < 0) {
 		(void)close(fd);
-		return fault_new(FAULT_UNAVAILABLE, "%s: %s", line->path, strerrordesc_np(why));
+		return fault_trace(r);
 	}
 	line->fd = fd;
 	return 0;
@@ -96,7 +118,7 @@ static int receive(struct wire_line *line, struct deadline deadline, struct buff
 static int ask(struct wire_line *line, struct deadline deadline, struct buffer *frame,
 	struct wire_reader *ret_answer, struct wire_refused *ret_refused)
 {
-	int r = connect_line(line);
+	int r = connect_line(line, deadline);
 	if (r < 0)
 		return fault_trace(r);
 	r = wire_send(line->fd, buffer_bytes(frame), deadline);
@@ -167,7 +189,7 @@ int wire_line_crl_begin(
 	int r = wire_crl_begin_encode(message, &frame);
 	if (r < 0)
 		return fault_trace(r);
-	r = connect_line(line);
+	r = connect_line(line, deadline);
 	if (r < 0)
 		return fault_trace(r);
 	r = wire_send(line->fd, buffer_bytes(&frame), deadline);

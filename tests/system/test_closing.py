@@ -70,6 +70,36 @@ def test_the_last_second_and_the_first_after(closing):
     closing.ctl("publish", "--wait", 30, "--crl-url", f"{closing.public_url}/crl/{key_id}.crl")
 
 
+def test_the_front_refuses_by_itself(closing):
+    """Whatever became of the programme's row: the front's own settings say when it ends."""
+    terminal = Api(closing)
+    application = terminal.opened(closing.residents.next_card())
+    programme_ends(closing, "infinity")
+    advance(closing, "2015-12-22T08:00:01Z")
+    opened = terminal.open(closing.residents.next_card())
+    assert (opened.code, opened.json["rule"]) == ("programme_closed", "P1")
+    refused = terminal.csr(application, csr_of(new_key()))
+    assert (refused.code, refused.json["rule"]) == ("programme_closed", "P1")
+    assert closing.cluster.psql("hakko", "SELECT count(*) FROM hakko.reservation").strip() == "0"
+
+
+def test_ends_that_differ_stop_issuance(closing):
+    terminal = Api(closing)
+    application = terminal.opened(closing.residents.next_card())
+    programme_ends(closing, "2015-12-22T07:59:59Z")
+    closing.host.front.wait_for_status("closing_at")
+    key = new_key()
+    refused = terminal.csr(application, csr_of(key))
+    assert (refused.status, refused.code) == (503, "service_waiting")
+    programme_ends(closing, CLOSING)
+    closing.host.front.wait_for_status("serving")
+    assert terminal.csr(application, csr_of(key)).status == 201
+
+
+def programme_ends(own, instant):
+    own.cluster.psql("hakko", f"UPDATE hakko.programme SET closing_at = '{instant}'")
+
+
 def test_the_database_refuses_by_itself(closing):
     terminal = Api(closing)
     application = terminal.opened(closing.residents.next_card())

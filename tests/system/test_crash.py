@@ -25,30 +25,26 @@ CLOCK_STEP_S = 70  # beyond the 64 s after which a reservation is given up
 INTENT = 2
 
 
-@pytest.fixture(scope="module")
-def crashing():
+def with_points():
+    """An installation whose front and signer stop at the points; each user has its own."""
     own = installed(crash=True)
-    control = CrashControl(own.run_folder / "crash.sock")
-    own.control = control
+    own.control = CrashControl(own.run_folder / "crash.sock")
     try:
-        own.start(environment=control.environment)
+        own.start(environment=own.control.environment)
         yield enrolled(own)
     finally:
-        control.close()
+        own.control.close()
         removed(own)
+
+
+@pytest.fixture(scope="module")
+def crashing():
+    yield from with_points()
 
 
 @pytest.fixture(scope="module")
 def losing():
-    own = installed(crash=True)
-    control = CrashControl(own.run_folder / "crash.sock")
-    own.control = control
-    try:
-        own.start(environment=control.environment)
-        yield enrolled(own)
-    finally:
-        control.close()
-        removed(own)
+    yield from with_points()
 
 
 class Attempt(threading.Thread):

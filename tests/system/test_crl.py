@@ -4,7 +4,9 @@
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg2
 import pytest
 from cryptography import x509
 
@@ -90,3 +92,29 @@ def test_a_restart_goes_on_with_its_numbers(installation):
     installation.publisher.start()
     installation.ctl("publish", "--wait", 30, "--crl-url", url_of(installation))
     assert number_of(fetch(installation)) > before
+
+
+def test_an_urgent_revocation_waits_for_whoever_holds_the_row(installation, terminal, card):
+    """Its instant is too old by then, so that it is written anew with another one."""
+    serial = issue(terminal, card)
+    connection = psycopg2.connect(installation.conninfo("hakko_owner"))
+    with connection.cursor() as cursor, ThreadPoolExecutor(1) as pool:
+        cursor.execute("SELECT FROM hakko.application a JOIN hakko.resident r ON r.id = a.resident_id"
+                       " WHERE r.card_number = %s FOR UPDATE OF a", (card,))
+        revoked = pool.submit(terminal.post, f"/v1/certificates/{serial}/revocation",
+                              {"cause": "compromise", "clerk": "counter-1"})
+        wait_for_a_waiting_lock(installation)
+        installation.rehearsal("advance", "--to", "2015-12-22T07:20:00Z")
+        connection.rollback()
+        answer = revoked.result()
+    connection.close()
+    assert answer.status == 201, answer
+    assert answer.json["revoked_at"] >= "2015-12-22T07:20:00"
+
+
+def wait_for_a_waiting_lock(installation):
+    limit = time.monotonic() + 20
+    while installation.cluster.psql("hakko", "SELECT count(*) FROM pg_stat_activity"
+                                    " WHERE wait_event_type = 'Lock'").strip() == "0":
+        assert time.monotonic() < limit
+        time.sleep(0.02)

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 import wire_client
-from signer_fixture import CLOSING_AT, MINUTE, SECOND, make_ca, make_signer, sha256
+from signer_fixture import CLOSING_AT, MINUTE, SECOND, cn_of, make_ca, make_signer, sha256
 from wire_client import Gone, Line, Place, Refused
 
 RECORD_LEN = 256
@@ -189,6 +189,52 @@ def test_the_last_second_signs_and_the_end_does_not(signer):
         now_at = signer.now_at()
         der, _ = line.crl(1, now_at, now_at + HOUR, entries)  # P3
         assert x509.load_der_x509_crl(der).is_signature_valid(signer.ca.public_key())
+
+
+def signed_at(record):
+    """The instant in an outcome's header (docs/journal.md)."""
+    return struct.unpack_from(">q", record, 136)[0]
+
+
+def test_a_queue_before_the_key_ends_with_the_programme(signer):
+    """One thread and many intents, all durable before the end: the key stops at the end (P1a)."""
+    signer.settings.update(threads=1, connections_max=64)
+    signer.start()
+    signer.set_clock(CLOSING_AT - 10 * SECOND)
+    reserved_at = signer.now_at()
+    wanted = []
+    for number in range(48):
+        signer.new_key()
+        cn = cn_of(reserved_at, f"{number:03d}A")
+        wanted.append(signer.reservation(reserved_at, cn=cn))
+    frames = [wire_client.frame(wire_client.ISSUE, one.fields()) for one in wanted]
+    lines = [signer.line() for _ in wanted]
+    for line in lines:
+        line.status()
+    signer.set_clock(CLOSING_AT - 15000)
+    for line, frame in zip(lines, frames):
+        line.send(frame)
+    answered, refused = {}, set()
+    for line, one in zip(lines, wanted):
+        try:
+            line.answer()
+            answered[one.id] = one
+        except Refused as why:
+            refused.add(why.code)
+        line.close()
+    assert refused == {"programme_closed"}
+    with signer.line() as line:
+        records = line.whole_journal()
+        again = [one for one in wanted if one.id not in answered]
+        assert {refusal(line.issue, one) for one in again} == {"programme_closed"}
+    outcomes = [one for one in records if one.kind == wire_client.OUTCOME]
+    assert len(outcomes) == len(answered)
+    for one in outcomes:
+        header = chain(signer)[RECORD_LEN * (one.place.position - 1) :][:RECORD_LEN]
+        assert one.stamped_at < CLOSING_AT
+        assert 0 < signed_at(header) <= one.stamped_at
+    signed = {one.reservation for one in records if one.kind == wire_client.INTENT and one.der}
+    assert signed == set(answered)
 
 
 def test_an_unanswered_intent_is_not_signed_after_the_end(signer):

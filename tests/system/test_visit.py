@@ -103,6 +103,8 @@ def test_repeats_answer_as_the_first_time(terminal, card):
     assert terminal.fee(application, "R-other").status == 409
     assert terminal.deliver(application).status == 200
     assert terminal.deliver(application).status == 200
+    assert terminal.fee(application).status == 200
+    assert terminal.fee(application, "R-other").status == 409
 
 
 def test_certificate_by_accept(terminal, card):

@@ -56,6 +56,7 @@ static struct front_issue_question question(void)
 		.key = &key,
 		.maker = KEY_BY_APPLICANT,
 		.front_now_at = NOW,
+		.front_closing_at = NOW + HOUR,
 	};
 }
 
@@ -176,6 +177,22 @@ static void test_either_clock_refuses(void **state)
 	expect_refusal(asked, REFUSAL_PROGRAMME_CLOSED);
 }
 
+/* Whatever became of the programme's row: the front knows the end by itself. */
+static void test_the_fronts_own_end_refuses(void **state)
+{
+	(void)state;
+	struct front_issue_question asked = question();
+	issuance.facts.programme.closing_at = PROGRAMME_OPEN_END;
+	issuance.facts.now_at = NOW + HOUR;
+	asked.front_now_at = NOW + HOUR - 1;
+	expect(asked, FRONT_ISSUE_RESERVE);
+	asked.front_now_at = NOW + HOUR;
+	expect_refusal(asked, REFUSAL_PROGRAMME_CLOSED);
+	asked.stale_reservation = 7;
+	make_reserved(0);
+	expect_refusal(asked, REFUSAL_PROGRAMME_CLOSED);
+}
+
 static void test_lacking_stops_only_what_could_go_on(void **state)
 {
 	(void)state;
@@ -217,6 +234,7 @@ int main(void)
 		cmocka_unit_test_setup(test_another_reservation_is_not_the_stale_one, setup),
 		cmocka_unit_test_setup(test_stale_after_the_end, setup),
 		cmocka_unit_test_setup(test_either_clock_refuses, setup),
+		cmocka_unit_test_setup(test_the_fronts_own_end_refuses, setup),
 		cmocka_unit_test_setup(test_lacking_stops_only_what_could_go_on, setup),
 		cmocka_unit_test_setup(test_who_may_not_ask_learns_nothing, setup),
 	};

@@ -31,7 +31,7 @@ static void test_nothing_asked(void **state)
 	assert_false(query.has_serial);
 	assert_int_equal(query.from_at, 0);
 	assert_true(query.to_at == PROGRAMME_OPEN_END);
-	assert_int_equal(query.after, 0);
+	assert_true(query.after.xid == 0 && query.after.id == 0);
 	assert_int_equal(query.limit, FRONT_LEAVES_LIMIT);
 }
 
@@ -63,9 +63,14 @@ static void test_what_is_refused(void **state)
 		{ "from", "yesterday" },
 		{ "to", "" },
 		{ "after", "1" },
-		{ "after", "c1_000000000000002g" },
-		{ "after", "c1_8000000000000000" },
-		{ "after", "c1_00000000000000010" },
+		{ "after", "c1_0000000000000001" },
+		{ "after", "c2_0000000000000001" },
+		{ "after", "c2_00000000000000010000000000000000002g" },
+		{ "after", "c2_0000000000000001000000000000002g" },
+		{ "after", "c2_000000000000002g0000000000000001" },
+		{ "after", "c2_00000000000000018000000000000000" },
+		{ "after", "c2_80000000000000000000000000000001" },
+		{ "after", "c2_000000000000000100000000000000010" },
 		{ "page", "1" },
 	};
 	for (size_t i = 0; i < LENGTH_OF(pairs); i++) {
@@ -82,10 +87,12 @@ static void test_cursor_comes_back(void **state)
 	static const int64_t ids[] = { 1, 42, INT64_C(1) << 40, INT64_MAX };
 	for (size_t i = 0; i < LENGTH_OF(ids); i++) {
 		char cursor[FRONT_LEAVES_CURSOR_SIZE];
-		front_leaves_cursor(ids[i], cursor);
+		front_leaves_cursor(
+			(struct store_leaf_cursor){ ids[i], ids[LENGTH_OF(ids) - 1 - i] }, cursor);
 		read_one("after", cursor);
 		assert_true(verdict_allows(&verdict));
-		assert_true(query.after == ids[i]);
+		assert_true(query.after.xid == ids[i]);
+		assert_true(query.after.id == ids[LENGTH_OF(ids) - 1 - i]);
 	}
 }
 

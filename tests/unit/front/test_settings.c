@@ -10,9 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/calendar.h"
 #include "base/file.h"
 #include "front/settings.h"
 
+#define CLOSING "closing_at = 2015-12-22T08:00:00Z\n"
 #define TEXT_MAX 100000 /* octets of a file read here */
 
 static struct front_settings settings;
@@ -30,28 +32,45 @@ static int load(const char *text)
 	return r;
 }
 
-static void test_everything_has_a_default(void **state)
+static void test_the_rest_has_a_default(void **state)
 {
 	(void)state;
-	assert_int_equal(load(""), 0);
+	assert_int_equal(load(CLOSING), 0);
 	assert_string_equal(settings.listen, "");
 	assert_string_equal(settings.rehearsal_clock, "");
+	assert_int_equal(settings.closing_at, INT64_C(1450771200) * SECOND);
 	assert_int_equal(settings.workers, 16);
 	assert_true(settings.signer_deadline_s < settings.request_deadline_s);
 	assert_true(settings.request_deadline_s < settings.stop_deadline_s);
 	front_settings_done(&settings);
 }
 
+static void test_the_end_must_be_given(void **state)
+{
+	(void)state;
+	assert_true(load("workers = 16\n") < 0);
+}
+
+/* The signer must have a connection for each. */
+static void test_most_workers(void **state)
+{
+	(void)state;
+	assert_int_equal(load(CLOSING "workers = 120\n"), 0);
+	front_settings_done(&settings);
+	assert_true(load(CLOSING "workers = 121\n") < 0);
+}
+
 static void test_each_is_read_into_its_place(void **state)
 {
 	(void)state;
-	assert_int_equal(load("listen = 127.0.0.1:1\nqueue_max = 7\nsettle_interval_s = 9\n"), 0);
+	assert_int_equal(
+		load(CLOSING "listen = 127.0.0.1:1\nqueue_max = 7\nsettle_interval_s = 9\n"), 0);
 	assert_string_equal(settings.listen, "127.0.0.1:1");
 	assert_int_equal(settings.queue_max, 7);
 	assert_int_equal(settings.settle_interval_s, 9);
 	front_settings_done(&settings);
-	assert_true(load("queue_max = 0\n") < 0);
-	assert_true(load("queue = 7\n") < 0);
+	assert_true(load(CLOSING "queue_max = 0\n") < 0);
+	assert_true(load(CLOSING "queue = 7\n") < 0);
 }
 
 static void test_the_manual_names_each(void **state)
@@ -74,7 +93,9 @@ static void test_the_manual_names_each(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_everything_has_a_default),
+		cmocka_unit_test(test_the_rest_has_a_default),
+		cmocka_unit_test(test_the_end_must_be_given),
+		cmocka_unit_test(test_most_workers),
 		cmocka_unit_test(test_each_is_read_into_its_place),
 		cmocka_unit_test(test_the_manual_names_each),
 	};

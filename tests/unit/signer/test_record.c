@@ -17,6 +17,7 @@ static struct signer_record sample(void)
 		.reservation = 7,
 		.reserved_at = 8,
 		.refers = 9,
+		.signed_at = 16,
 		.id = { 0xaa },
 		.key_tag = { 0xbb },
 		.segment = 201512,
@@ -55,6 +56,7 @@ static void test_each_field_stands_in_its_place(void **state)
 		{ 103, 15 },
 		{ 104, 0xaa },
 		{ 120, 0xbb },
+		{ 143, 16 },
 		{ 160, 0xcc },
 		{ 192, 0xdd },
 	};

@@ -3,7 +3,10 @@
 #include <sys/socket.h>
 
 #include "journal_fixture.h"
+#include "signer/issue.h"
+#include "signer/records.h"
 #include "signer/round.h"
+#include "signer/stamp.h"
 
 #define CLOSING_AT (START_AT + HOUR)
 
@@ -49,6 +52,7 @@ static void arrange(struct situation *situation, struct fixture *fixture, enum s
 	fixture->now_at = reserved_at;
 	signer->limits = (struct signer_limits){ .closing_at = CLOSING_AT,
 		.clock_skew = 2 * SECOND };
+	signer->clock_distance = signer_stamp_distance();
 	signer->journal = fixture->journal;
 	signer->peers = &situation->peer;
 	signer->peers_count = 1;
@@ -105,6 +109,7 @@ static void test_the_key_gets_what_is_durable(void **state)
 	assert_int_equal(signer_round_settle(&situation.signer), 0);
 	assert_ptr_equal(submitted, situation.job);
 	assert_true(was_durable);
+	assert_int_equal(submitted->released_at, now_at);
 	assert_ptr_equal(situation.peer.job, situation.job);
 	assert_null(situation.signer.due);
 	clear(&situation);
@@ -173,6 +178,103 @@ static void test_the_last_record_counts_when_the_clock_stands_before_it(void **s
 	clear(&situation);
 }
 
+static void test_a_stepped_clock_lets_nothing_to_the_key(void **state)
+{
+	struct situation situation;
+	char code[WIRE_CODE_MAX];
+	arrange(&situation, *state, SIGNER_JOB_CERTIFICATE, START_AT);
+	situation.signer.clock_distance -= 10 * SECOND;
+	now_at = START_AT + 1;
+	assert_int_equal(signer_round_settle(&situation.signer), 0);
+	assert_null(submitted);
+	refused_code(&situation, code);
+	assert_string_equal(code, "clock_backward");
+	clear(&situation);
+}
+
+/* Asks for the journal, acknowledging the only intent. */
+static void acknowledge(struct situation *situation)
+{
+	BUFFER_CLEANUP struct buffer frame = WIRE_BUFFER;
+	const struct wire_journal_request request = { .acknowledged = situation->job->place,
+		.limit = 1 };
+	enum wire_verb verb;
+	struct wire_reader reader;
+	signer_detach(&situation->peer);
+	situation->peer.state = SIGNER_PEER_READING;
+	assert_int_equal(signer_journal_sync(situation->fixture->journal), 0);
+	assert_int_equal(wire_journal_request_encode(&request, &frame), 0);
+	assert_int_equal(
+		wire_frame_open((struct bytes){ frame.data + 4, frame.len - 4 }, &verb, &reader),
+		0);
+	assert_int_equal(signer_records_ask(&situation->signer, &situation->peer, &reader), 0);
+}
+
+static void test_nothing_is_acknowledged_by_a_stepped_clock(void **state)
+{
+	struct situation situation;
+	struct fixture *fixture = *state;
+	char code[WIRE_CODE_MAX];
+	arrange(&situation, fixture, SIGNER_JOB_CERTIFICATE, START_AT);
+	situation.signer.clock_distance -= 10 * SECOND;
+	now_at = CLOSING_AT + DAY;
+	acknowledge(&situation);
+	refused_code(&situation, code);
+	assert_string_equal(code, "clock_backward");
+	assert_int_equal(signer_journal_last(fixture->journal)->kind, JOURNAL_INTENT);
+
+	situation.signer.clock_distance += 10 * SECOND;
+	now_at = START_AT + SECOND;
+	acknowledge(&situation);
+	assert_int_equal(signer_journal_last(fixture->journal)->kind, JOURNAL_ACKNOWLEDGED);
+	assert_int_equal(signer_journal_last(fixture->journal)->stamped_at, now_at);
+	clear(&situation);
+}
+
+/* A job that comes back: without a signature it leaves no outcome. */
+static void test_what_the_thread_refused_has_no_outcome(void **state)
+{
+	struct situation situation;
+	struct fixture *fixture = *state;
+	char code[WIRE_CODE_MAX];
+	arrange(&situation, fixture, SIGNER_JOB_CERTIFICATE, START_AT);
+	situation.job->refusal = REFUSAL_PROGRAMME_CLOSED;
+	assert_int_equal(signer_issue_finish(&situation.signer, situation.job), 0);
+	refused_code(&situation, code);
+	assert_string_equal(code, "programme_closed");
+	assert_int_equal(signer_journal_last(fixture->journal)->kind, JOURNAL_INTENT);
+	assert_int_equal(situation.known->outcome, 0);
+	clear(&situation);
+}
+
+/* The outcome says when it was signed, whatever the clock and the journal say by then. */
+static void test_an_outcome_says_when_it_was_signed(void **state)
+{
+	static const struct {
+		int64_t intent_at, last_at, stamped_at;
+	} cases[] = {
+		{ START_AT, START_AT + 1, CLOSING_AT - 1 },
+		{ CLOSING_AT - 1, CLOSING_AT + 1, CLOSING_AT + 1 },
+	};
+	for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+		struct situation situation;
+		struct fixture *fixture = *state;
+		arrange(&situation, fixture, SIGNER_JOB_CERTIFICATE, cases[i].intent_at);
+		fixture->now_at = cases[i].last_at;
+		(void)fixture_intent(fixture, 10);
+		signer_detach(&situation.peer);
+		situation.job->signature_len = 256;
+		situation.job->signed_at = CLOSING_AT - 1;
+		now_at = CLOSING_AT + DAY;
+		assert_int_equal(signer_issue_finish(&situation.signer, situation.job), 0);
+		const struct signer_record *last = signer_journal_last(fixture->journal);
+		assert_int_equal(last->kind, JOURNAL_OUTCOME);
+		assert_int_equal(last->signed_at, CLOSING_AT - 1);
+		assert_int_equal(last->stamped_at, cases[i].stamped_at);
+		clear(&situation);
+	}
+}
+
 int main(void)
 {
 #define ROUND_TEST(test_) cmocka_unit_test_setup_teardown(test_, fixture_setup, fixture_teardown)
@@ -182,6 +284,10 @@ int main(void)
 		ROUND_TEST(test_a_reservation_that_aged_meanwhile_is_not_signed),
 		ROUND_TEST(test_crls_go_on_after_the_end),
 		ROUND_TEST(test_the_last_record_counts_when_the_clock_stands_before_it),
+		ROUND_TEST(test_a_stepped_clock_lets_nothing_to_the_key),
+		ROUND_TEST(test_nothing_is_acknowledged_by_a_stepped_clock),
+		ROUND_TEST(test_what_the_thread_refused_has_no_outcome),
+		ROUND_TEST(test_an_outcome_says_when_it_was_signed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -254,7 +254,7 @@ void fixture_residents(struct fixture *fixture, int count)
 	int64_t loaded = 0;
 
 	int r = store_resident_import(
-		fixture->front, give_resident, &lines, &reject, 1, &rejected, &loaded);
+		fixture->owner, give_resident, &lines, &reject, 1, &rejected, &loaded);
 	if (r > 0)
 		fail_msg("line %ld: %s", (long)reject.line, reject.reason);
 	must(r, "store_resident_import");

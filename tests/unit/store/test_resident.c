@@ -60,7 +60,7 @@ static int import(const char *text)
 	loaded = -1;
 	memset(rejects, 0, sizeof(rejects));
 	return store_resident_import(
-		fixture.front, give, &text, rejects, REJECTS, &rejected, &loaded);
+		fixture.owner, give, &text, rejects, REJECTS, &rejected, &loaded);
 }
 
 static const char *count_residents(void)
@@ -180,12 +180,12 @@ static void no_more_rejects_than_there_is_room_for(void **state)
 	const char *text = HEADER GOOD GOOD GOOD;
 
 	assert_int_equal(
-		store_resident_import(fixture.front, give, &text, rejects, 1, &rejected, &loaded),
+		store_resident_import(fixture.owner, give, &text, rejects, 1, &rejected, &loaded),
 		STORE_STALE);
 	assert_int_equal(rejected, 1);
 	text = HEADER GOOD GOOD;
 	assert_int_equal(
-		store_resident_import(fixture.front, give, &text, NULL, 0, &rejected, &loaded),
+		store_resident_import(fixture.owner, give, &text, NULL, 0, &rejected, &loaded),
 		STORE_STALE);
 	assert_int_equal(rejected, 0);
 }
@@ -212,10 +212,10 @@ static void a_reader_that_gives_up_loads_nothing(void **state)
 {
 	(void)state;
 	int r = store_resident_import(
-		fixture.front, give_up, NULL, rejects, REJECTS, &rejected, &loaded);
+		fixture.owner, give_up, NULL, rejects, REJECTS, &rejected, &loaded);
 	assert_int_equal(fault_kind(r), FAULT_IO);
 	assert_string_equal(fault_text(), "no more paper");
-	assert_true(store_is_open(fixture.front));
+	assert_true(store_is_open(fixture.owner));
 	assert_int_equal(import(HEADER GOOD), 0);
 }
 

@@ -218,18 +218,23 @@ static void requests_reach_the_publisher(void **state)
 	assert_int_equal(store_wait_notice(rival, deadline_after_ms(0)), STORE_NOT_FOUND);
 }
 
+static bool is_after(struct store_leaf_cursor one, struct store_leaf_cursor other)
+{
+	return one.xid > other.xid || (one.xid == other.xid && one.id > other.id);
+}
+
 static void reading_leaves_is_recorded(void **state)
 {
 	(void)state;
 	struct reservation reservation;
 	struct store_leaf leaves[3];
 	size_t count;
-	int64_t after = 0;
+	struct store_leaf_cursor after = { 0 };
 	int64_t sum = 0;
 
 	fixture_issue(&fixture, 5, &reservation);
-	assert_int_equal(store_leaf_list(fixture.auditor, 77, reservation.serial, 0, INT64_MAX, 0,
-				 leaves, 3, &count),
+	assert_int_equal(store_leaf_list(fixture.auditor, 77, reservation.serial, 0, INT64_MAX,
+				 after, leaves, 3, &count),
 		0);
 	assert_int_equal(count, 1);
 	assert_int_equal(leaves[0].kind, LEAF_ISSUANCE);
@@ -242,7 +247,7 @@ static void reading_leaves_is_recorded(void **state)
 	/* Half-open in time. */
 	assert_int_equal(
 		store_leaf_list(fixture.front, 0, reservation.serial, reservation.reserved_at,
-			reservation.reserved_at, 0, leaves, 3, &count),
+			reservation.reserved_at, after, leaves, 3, &count),
 		0);
 	assert_int_equal(count, 0);
 	do {
@@ -250,8 +255,8 @@ static void reading_leaves_is_recorded(void **state)
 					 leaves, 3, &count),
 			0);
 		for (size_t i = 0; i < count; i++) {
-			assert_true(leaves[i].id > after);
-			after = leaves[i].id;
+			assert_true(is_after(leaves[i].at, after));
+			after = leaves[i].at;
 		}
 		sum += (int64_t)count;
 	} while (count > 0);
@@ -267,6 +272,53 @@ static void reading_leaves_is_recorded(void **state)
 		0);
 }
 
+/* Follows from `after` to the end; counts what came. */
+static size_t follow(struct store_leaf_cursor *after)
+{
+	struct store_leaf leaves[2];
+	size_t count;
+	size_t sum = 0;
+
+	do {
+		assert_int_equal(store_leaf_list(fixture.auditor, 79, NULL, 0, INT64_MAX, *after,
+					 leaves, 2, &count),
+			0);
+		if (count > 0)
+			*after = leaves[count - 1].at;
+		sum += count;
+	} while (count > 0);
+	return sum;
+}
+
+#define INSERT_A_LEAF                                                                              \
+	"INSERT INTO hakko.leaf (kind, happened_at, octets, salt, detail) VALUES ('crl',"          \
+	" hakko.now(), decode(repeat('00', 42), 'hex'), decode(repeat('00', 32), 'hex'), 'x')"
+
+/* Ids and transactions begin in one order and end in the other: the follower waits, and has all. */
+static void a_leaf_that_commits_late_is_not_lost(void **state)
+{
+	(void)state;
+	struct store_leaf_cursor after = { 0 };
+	PGconn *slow = fixture_connect(&fixture, "hakko_front");
+	PGconn *fast = fixture_connect(&fixture, "hakko_front");
+
+	(void)follow(&after);
+	fixture_exec(slow, "BEGIN; " INSERT_A_LEAF);
+	fixture_exec(fast, INSERT_A_LEAF);
+	assert_int_equal(follow(&after), 0);
+	fixture_exec(slow, "COMMIT");
+	assert_int_equal(follow(&after), 2);
+	/* The transaction that is older may have the higher ids, too. */
+	fixture_exec(fast, "BEGIN; SELECT pg_current_xact_id()");
+	fixture_exec(slow, INSERT_A_LEAF);
+	assert_int_equal(follow(&after), 0);
+	fixture_exec(fast, INSERT_A_LEAF "; COMMIT");
+	assert_int_equal(follow(&after), 2);
+	assert_int_equal(follow(&after), 0);
+	PQfinish(slow);
+	PQfinish(fast);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -276,6 +328,7 @@ int main(void)
 		cmocka_unit_test(two_publishers_cannot_both_follow),
 		cmocka_unit_test(requests_reach_the_publisher),
 		cmocka_unit_test(reading_leaves_is_recorded),
+		cmocka_unit_test(a_leaf_that_commits_late_is_not_lost),
 		/* Last: its clock is past the closing. */
 		cmocka_unit_test(an_entry_leaves_after_a_crl_past_its_end),
 	};

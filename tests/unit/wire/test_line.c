@@ -62,7 +62,7 @@ static void *serve(void *argument)
 	return NULL;
 }
 
-static void start(struct signer *signer, const struct bytes *answers, size_t count)
+static void bind_listener(struct signer *signer, const struct bytes *answers, size_t count)
 {
 	*signer = (struct signer){
 		.folder = "/tmp/hakko-line-XXXXXX", .answers = answers, .count = count
@@ -74,6 +74,11 @@ static void start(struct signer *signer, const struct bytes *answers, size_t cou
 	signer->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_true(signer->listener >= 0);
 	assert_int_equal(bind(signer->listener, (struct sockaddr *)&address, sizeof(address)), 0);
+}
+
+static void start(struct signer *signer, const struct bytes *answers, size_t count)
+{
+	bind_listener(signer, answers, count);
 	assert_int_equal(listen(signer->listener, 4), 0);
 	assert_int_equal(pthread_create(&signer->thread, NULL, serve, signer), 0);
 }
@@ -192,6 +197,39 @@ static void test_no_signer_is_a_fault(void **state)
 	assert_int_equal(wire_line_init(&line, path), -FAULT_SETTINGS);
 }
 
+/* A signer that takes no connection any more must not hold a service beyond its deadline. */
+static void test_a_full_backlog_is_waited_for_until_the_deadline(void **state)
+{
+	(void)state;
+	BUFFER_CLEANUP struct buffer frame = WIRE_BUFFER;
+	status_answer(&frame, 1);
+	const struct bytes answers[] = { buffer_bytes(&frame) };
+	struct signer signer;
+	struct wire_line first, second;
+	struct wire_status status;
+	struct wire_refused refused;
+	const struct wire_crl_begin begin = { .number = 1 };
+	bind_listener(&signer, answers, LENGTH_OF(answers));
+	assert_int_equal(listen(signer.listener, 0), 0); /* one waits, no more */
+	assert_int_equal(wire_line_init(&first, signer.path), 0);
+	assert_int_equal(wire_line_init(&second, signer.path), 0);
+	assert_int_equal(wire_line_crl_begin(&first, &begin, deadline_after_ms(DEADLINE_MS)), 0);
+	int64_t before_us = monotonic_us();
+	assert_int_equal(wire_line_status(&second, deadline_after_ms(50), &status, &refused),
+		-FAULT_TIMEOUT);
+	assert_true(monotonic_us() - before_us >= 50000);
+	assert_true(monotonic_us() - before_us < DEADLINE_MS * INT64_C(1000));
+	assert_int_equal(second.fd, -1);
+
+	/* Once there is room, the same line gets its answer, also while it is being waited for. */
+	wire_line_done(&first);
+	assert_int_equal(pthread_create(&signer.thread, NULL, serve, &signer), 0);
+	assert_int_equal(ask_status(&second, &status, &refused), 0);
+	assert_int_equal(status.now_at, 1);
+	wire_line_done(&second);
+	stop(&signer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +238,7 @@ int main(void)
 		cmocka_unit_test(test_the_answer_to_another_question_is_a_fault),
 		cmocka_unit_test(test_a_crl_is_not_carried_on_over_a_new_connection),
 		cmocka_unit_test(test_no_signer_is_a_fault),
+		cmocka_unit_test(test_a_full_backlog_is_waited_for_until_the_deadline),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
