@@ -52,8 +52,8 @@ def make_tree(folder, tree):
     half = pathlib.Path(tempfile.mkdtemp(prefix="bookworm-", dir=folder))
     try:
         half.chmod(0o755)
-        mirror = os.environ.get("HAKKO_DEBIAN_MIRROR", "http://deb.debian.org/debian")
-        run("debootstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm", half, mirror)
+        mirror = os.environ.get("HAKKO_DEBIAN_MIRROR", "").split()  # empty: debootstrap's own
+        run("debootstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm", half, *mirror)
         run("chroot", half, "apt-get", "clean")
         half.rename(tree)
     except Failure:
